@@ -23,11 +23,11 @@ type Collection struct {
 	Seq        int64 // of the last change to its members
 	HomeSeq    int64 // of the last change to what its home shows of it
 	// Changed is the version that last changed it, its properties or its members: one count for the whole home.
-	Changed int64
-	Default   bool // made with the account, listed first
-	Created   time.Time
-	Modified  time.Time
-	Deleted   bool // a tombstone of the home
+	Changed  int64
+	Default  bool // made with the account, listed first
+	Created  time.Time
+	Modified time.Time
+	Deleted  bool // a tombstone of the home
 	// HasV4 tells that a living card of version 4.0 is in the book.
 	HasV4 bool
 	Items int64 // living
