@@ -1,0 +1,123 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"daycairn/auth"
+	"daycairn/backend"
+)
+
+// Handler serves CalDAV and CardDAV. Its fields are set before the first request and not changed after.
+type Handler struct {
+	Store backend.Store
+	// Auth says who asks.
+	Auth auth.Method
+	// Prefix is the context path, "/dav" when empty; no slash at its end.
+	Prefix string
+	Limits Limits
+	// Log gets the causes of what goes wrong; clients see conditions only. Nil: slog.Default.
+	Log *slog.Logger
+	// Now is time.Now when nil.
+	Now func() time.Time
+
+	inUse atomic.Bool // the store was seen to have a user
+}
+
+// ServeHTTP answers one request. Nothing that a client sends makes it panic, and it answers 503 on every path and
+// method while the store may not be believed (design law 7: unhealthy never looks empty).
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := h.exchange(w, r)
+	defer x.finish()
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		if v == http.ErrAbortHandler {
+			panic(v)
+		}
+		x.fail(fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
+	}()
+	if err := x.serve(); err != nil {
+		x.fail(err)
+	}
+}
+
+// serve is the life of a request: healthy? who? what? may it? then the method's row.
+func (x *exchange) serve() error {
+	if wellKnown(x) {
+		return nil
+	}
+	if err := x.h.ready(x); err != nil {
+		return err
+	}
+	who, err := x.h.Auth.Authenticate(x.r)
+	if err != nil {
+		return err
+	}
+	x.who = who
+	if x.target, err = x.tree.resolve(x.r.URL.EscapedPath()); err != nil {
+		return err
+	}
+	if err := x.own(x.target); err != nil {
+		return err
+	}
+	m, err := findMethod(x.r.Method, x.target.kind)
+	if err != nil {
+		return err
+	}
+	if m.writes && who.ReadOnly {
+		return needPrivileges(x.tree.href(x.target), "write")
+	}
+	return m.run(x)
+}
+
+// ready refuses while the store is on hold, or has no user yet: an unmounted volume must not look like an account
+// whose password is wrong.
+func (h *Handler) ready(x *exchange) error {
+	if health := h.Store.Health(); health.Held {
+		return backend.ErrHold
+	}
+	if h.inUse.Load() {
+		return nil
+	}
+	return x.view(func(rd backend.Reader) error {
+		info, err := rd.Info()
+		if err != nil {
+			return err
+		}
+		if info.Users == 0 {
+			return fmt.Errorf("no account yet: %w", backend.ErrHold)
+		}
+		h.inUse.Store(true)
+		return nil
+	})
+}
+
+// fail answers with an error, or cuts the connection when the answer has begun: a client must not read a short list
+// as a complete one (clients.md C3.5).
+func (x *exchange) fail(err error) {
+	if x.started() {
+		x.log().Error("answer cut", "err", err)
+		panic(http.ErrAbortHandler)
+	}
+	e := x.describe(err)
+	if e.status >= 500 && !errors.Is(err, backend.ErrHold) {
+		x.log().Error("request failed", "status", e.status, "err", err)
+	} else {
+		x.log().Debug("request refused", "status", e.status, "err", err)
+	}
+	x.writeError(e)
+}
+
+// retryAfter sets the header in whole seconds: DAVx5, GNOME and python-caldav read integers.
+func retryAfter(hd http.Header, d time.Duration) {
+	hd.Set("Retry-After", strconv.Itoa(max(1, int((d+time.Second-1)/time.Second))))
+}

@@ -1,0 +1,61 @@
+package server
+
+import "strings"
+
+// A method is a row: who has it, whether it writes, what it does.
+type method struct {
+	name   string
+	kinds  kind
+	writes bool // refused to credentials that may only read
+	run    func(*exchange) error
+}
+
+// methods, in the order in which Allow names them. Filled in init: the rows' functions read the table.
+var methods []method
+
+func init() {
+	methods = []method{
+		{"OPTIONS", kindAny, false, (*exchange).options},
+		{"GET", kindAny, false, (*exchange).get},
+		{"HEAD", kindAny, false, (*exchange).get},
+		{"PUT", kindItem, true, (*exchange).put},
+		{"DELETE", kindItem | kindCollection, true, (*exchange).delete},
+		{"POST", kindCollection, true, (*exchange).post},
+		{"PROPFIND", kindAny, false, (*exchange).propfind},
+		{"PROPPATCH", kindPrincipal | kindHome | kindCollection | kindItem, true, (*exchange).proppatch},
+		{"REPORT", kindAny, false, (*exchange).report},
+		{"MKCOL", kindCollection, true, (*exchange).mkcol},
+		{"MKCALENDAR", kindCalendar, true, (*exchange).mkcalendar},
+		{"COPY", kindItem, true, (*exchange).copyMove},
+		{"MOVE", kindItem | kindCollection, true, (*exchange).copyMove},
+	}
+}
+
+// allow is the Allow header of a kind (RFC 9110 §10.2.1), computed from the table.
+func allow(k kind) string {
+	var names []string
+	for i := range methods {
+		if methods[i].kinds.has(k) {
+			names = append(names, methods[i].name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// findMethod gives the row of a method: 501 for one that we do not know, 405 for a kind that does not have it.
+func findMethod(name string, k kind) (*method, error) {
+	known := false
+	for i := range methods {
+		if methods[i].name != name {
+			continue
+		}
+		if methods[i].kinds.has(k) {
+			return &methods[i], nil
+		}
+		known = true
+	}
+	if known {
+		return nil, statusError(405)
+	}
+	return nil, statusError(501)
+}
