@@ -88,7 +88,7 @@ func (t *tree) add(l *Line) error {
 		t.doc.Stray = append(t.doc.Stray, *l)
 	default:
 		if t.open.Lines == nil {
-			t.open.Lines = make([]Line, 0, 16)
+			t.open.Lines = make([]Line, 0, 8)
 		}
 		t.open.Lines = append(t.open.Lines, *l)
 	}

@@ -105,6 +105,7 @@ func scanParams(b []byte, from, literal int) paramScan {
 				s.open = i
 			}
 		case s.open >= 0:
+		case c == ';' && i+1 < len(b) && (b[i+1] == ';' || b[i+1] == ':'):
 		case c == ';':
 			s.params++
 			s.values++
