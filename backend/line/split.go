@@ -95,6 +95,7 @@ type paramScan struct {
 // scanParams looks from the first semicolon for the colon that is not quoted.
 func scanParams(b []byte, from, literal int) paramScan {
 	s := paramScan{colon: -1, open: -1, literal: literal - from - 1}
+	assigned := false // within a parameter, behind its equals sign
 	for i := from; i < len(b); i++ {
 		c := b[i]
 		switch {
@@ -108,8 +109,11 @@ func scanParams(b []byte, from, literal int) paramScan {
 		case c == ';' && i+1 < len(b) && (b[i+1] == ';' || b[i+1] == ':'):
 		case c == ';':
 			s.params++
+			assigned = false
+		case c == '=' && !assigned:
 			s.values++
-		case c == ',':
+			assigned = true
+		case c == ',' && assigned:
 			s.values++
 		case c == ':':
 			s.colon = i
