@@ -1,6 +1,8 @@
 package transcript
 
 import (
+	"strings"
+
 	"daycairn/conformance/wire"
 )
 
@@ -62,4 +64,24 @@ func (x *exchange) multistatus() (*wire.Multistatus, error) {
 	}
 	x.multi = m
 	return m, nil
+}
+
+// Mentions reports whether a transcript needs somebody: it acts as them, or names what is theirs.
+func (f *File) Mentions(who string) bool {
+	for _, s := range f.Steps {
+		if s.As == who || strings.Contains(s.Target+s.Body.text, "{"+who+".") {
+			return true
+		}
+		for _, h := range s.Header {
+			if strings.Contains(h.Value, "{"+who+".") {
+				return true
+			}
+		}
+		for _, e := range s.Want {
+			if strings.Contains(e.text, "{"+who+".") {
+				return true
+			}
+		}
+	}
+	return false
 }
