@@ -1,8 +1,6 @@
 package davxml
 
-import (
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // replacement stands for what XML cannot carry.
 const replacement = "\uFFFD"

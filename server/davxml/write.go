@@ -1,8 +1,6 @@
 package davxml
 
-import (
-	"io"
-)
+import "io"
 
 // flushAt is how much a Writer gathers before it writes by itself.
 const flushAt = 32 << 10
@@ -15,8 +13,11 @@ type Writer struct {
 	err error
 }
 
-// NewWriter gives a Writer to w.
+// NewWriter gives a Writer to w. Without one, nil, it gathers all for Bytes.
 func NewWriter(w io.Writer) *Writer {
+	if w == nil {
+		return &Writer{}
+	}
 	return &Writer{w: w, buf: make([]byte, 0, flushAt+4096)}
 }
 
@@ -83,7 +84,7 @@ func (w *Writer) Raw(b []byte) {
 // RawString is Raw of a constant.
 func (w *Writer) RawString(s string) { w.buf = append(w.buf, s...) }
 
-// Flush writes what was gathered and returns the first error.
+// Flush writes what was gathered and returns the first error. There must be an io.Writer.
 func (w *Writer) Flush() error {
 	if w.err == nil && len(w.buf) > 0 {
 		_, w.err = w.w.Write(w.buf)
@@ -96,7 +97,7 @@ func (w *Writer) Flush() error {
 func (w *Writer) Bytes() []byte { return w.buf }
 
 func (w *Writer) spill() {
-	if len(w.buf) >= flushAt {
+	if len(w.buf) >= flushAt && w.w != nil {
 		w.Flush()
 	}
 }

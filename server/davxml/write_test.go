@@ -71,6 +71,16 @@ func TestWriterError(t *testing.T) {
 	}
 }
 
+func TestWriterGathers(t *testing.T) {
+	w := NewWriter(nil)
+	text := strings.Repeat("x", 3*flushAt)
+	w.Text(text)
+	w.Text(text)
+	if got := string(w.Bytes()); got != text+text {
+		t.Errorf("gathered %d bytes, want %d", len(got), 2*len(text))
+	}
+}
+
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
