@@ -43,7 +43,7 @@ func fits(name string, params []Param, value []byte) bool {
 	if !dotted {
 		group, rest = "X", name
 	}
-	if !isNames(group) || !isNames(rest) || hasControl(string(value)) {
+	if !isNames(group) || !isNames(rest) || hasControl(value) {
 		return false
 	}
 	for _, p := range params {
@@ -68,7 +68,7 @@ func isNames(s string) bool {
 	return s != ""
 }
 
-func hasControl(s string) bool {
+func hasControl[T string | []byte](s T) bool {
 	for i := 0; i < len(s); i++ {
 		if isControl(s[i]) {
 			return true

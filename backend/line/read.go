@@ -29,6 +29,13 @@ func Read(source []byte) iter.Seq[Line] {
 	}
 }
 
+// Unfold returns the content of one line from its physical extent in a source: all of it but folds, soft breaks
+// and line ending. It aliases physical where that was not folded.
+func Unfold(physical []byte) []byte {
+	s := scanner{source: physical, lf: -1, cr: -1}
+	return s.content()
+}
+
 // A scanner stands at the beginning of a line. It remembers where the next LF and CR are, so that a source
 // with only one of them is not searched to its end for the other at each line.
 type scanner struct {
@@ -44,16 +51,22 @@ func (s *scanner) line() Line {
 		s.pos = s.skipEmpty(start)
 		return Line{Start: start, End: s.pos}
 	}
-	again := *s
-	size, folded := s.walk(nil)
-	content := s.source[start : start+size : start+size]
-	if folded {
-		content = make([]byte, 0, size)
-		again.walk(&content)
-	}
+	content := s.content()
 	l := Line{Start: start, End: s.pos}
 	l.split(content)
 	return l
+}
+
+// content reads the line at pos, which is not empty, and moves behind it.
+func (s *scanner) content() []byte {
+	again := *s
+	size, folded := s.walk(nil)
+	if !folded {
+		return again.source[again.pos : again.pos+size : again.pos+size]
+	}
+	content := make([]byte, 0, size)
+	again.walk(&content)
+	return content
 }
 
 // walk passes over one line with all its continuations. It returns the size of the content, appends that to

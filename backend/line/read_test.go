@@ -158,3 +158,18 @@ func TestReadLeavesTheSourceAlone(t *testing.T) {
 		t.Errorf("appending to values made the source %q, want %q", got, want)
 	}
 }
+
+func TestUnfold(t *testing.T) {
+	source := []byte("A;X=\r\n 1:2\r\n\t3\r\n\r\nB:4\n")
+	want := []string{"A;X=1:23", "", "B:4"}
+	i := 0
+	for l := range Read(source) {
+		if got := string(Unfold(source[l.Start:l.End])); got != want[i] {
+			t.Errorf("line %d unfolded is %q, want %q", i, got, want[i])
+		}
+		i++
+	}
+	if len(Unfold(nil)) != 0 {
+		t.Error("nothing unfolded is something")
+	}
+}
