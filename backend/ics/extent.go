@@ -1,0 +1,83 @@
+package ics
+
+import "math"
+
+// appendExtents adds where the component's instances lie, coarsely: one span for all that a rule
+// yields, one for each RDATE. Each is moved, and lasts for reach seconds; a to-do may be due before
+// it starts.
+func (f *facts) appendExtents(spans []Span, moved, reach int64, steps *budget) []Span {
+	early := int64(daySeconds)
+	if f.start.ok() && f.end.ok() && f.end.unix < f.start.unix {
+		early += f.start.unix - f.end.unix
+	}
+	add := func(from, to int64) {
+		s := Span{From: from + moved - early, To: math.MaxInt64}
+		if to != maxUnix {
+			s.To = to + moved + reach + daySeconds
+		}
+		spans = append(spans, s)
+	}
+	add(f.anchor.unix, f.anchor.unix)
+	if f.rec != nil {
+		if to, ok := f.rec.last(steps); ok {
+			add(f.anchor.unix, to)
+		}
+		for _, d := range f.rec.dates {
+			add(d.unix, d.unix)
+		}
+		return spans
+	}
+	if !f.future || f.master == nil {
+		return spans
+	}
+	m := f.master
+	delta := f.anchor.unix - f.rid.unix
+	if to, ok := m.rec.last(steps); ok {
+		if to != maxUnix {
+			to += delta
+		}
+		add(min(f.anchor.unix, m.anchor.unix+delta), to)
+	}
+	for _, d := range m.rec.dates {
+		add(d.unix+delta, d.unix+delta)
+	}
+	return spans
+}
+
+// last is an instant that no instance of the set's rules lies after, maxUnix where they go on; ok
+// is false where there are no rules.
+func (r *recurrence) last(steps *budget) (unix int64, ok bool) {
+	if r.opaque {
+		return maxUnix, true
+	}
+	unix = r.start.unix
+	for i := range r.rules {
+		b := &r.rules[i]
+		civil := b.rule.lastTime(r.start.civil, b.civil, steps)
+		if civil == maxUnix || civil >= maxCivil {
+			return maxUnix, true
+		}
+		unix = max(unix, civil+maxOffset)
+	}
+	return unix, len(r.rules) > 0
+}
+
+// lastTime is a civil time that the rule yields nothing after; maxUnix where it goes on or its
+// last time takes too long to find.
+func (r *rule) lastTime(start, bound int64, steps *budget) int64 {
+	if r.count == 0 {
+		return bound
+	}
+	it := r.iterate(start, start, bound, steps)
+	if it.left < 0 { // computed
+		return max(it.bound, start)
+	}
+	last := start
+	for civil, ok := it.next(); ok; civil, ok = it.next() {
+		last = civil
+	}
+	if steps.err() != nil {
+		return maxUnix
+	}
+	return last
+}

@@ -1,0 +1,113 @@
+package ics
+
+import "daycairn/backend/line"
+
+// overlaps has RFC 4791 §9.9's conditions: a row for each kind of component that has one.
+var overlaps = map[string]func(q *question, f *facts) bool{
+	"VEVENT":    (*question).event,
+	"VTODO":     (*question).todo,
+	"VJOURNAL":  (*question).journal,
+	"VFREEBUSY": (*question).busy,
+}
+
+// A question is a time range that is asked about, in Unix seconds: start is in it, end is not.
+type question struct {
+	v          *view
+	start, end int64
+	steps      *budget
+}
+
+func (c *Calendar) ask(w Window, floating *Zone) *question {
+	start, end := w.bounds()
+	return &question{v: c.see(floating), start: start, end: end, steps: newBudget()}
+}
+
+// Overlaps tells whether a component of the object lies in a time range by RFC 4791 §9.9. A
+// recurring component does when one of its instances does: a master has those that no override
+// describes, an override its own, and all later ones if it is for this and future instances. A
+// VALARM does when it triggers in the range for one of its component's instances. Floating times
+// and dates are read in the floating zone.
+//
+// Where the answer cannot be known (a rule beyond the step budget or in another calendar, a date
+// that nobody can read) it is yes. A component that §9.9 does not speak of never overlaps.
+func (c *Calendar) Overlaps(comp *line.Component, w Window, floating *Zone) bool {
+	q := c.ask(w, floating)
+	if comp.Name == "VALARM" && comp.Parent != nil {
+		f := q.v.facts[comp.Parent]
+		return f != nil && q.alarm(f, comp)
+	}
+	f, condition := q.v.facts[comp], overlaps[comp.Name]
+	return f != nil && condition != nil && condition(q, f)
+}
+
+// any tells whether an instance that begins at most reach before the range, or after it, meets a
+// condition; yes where the instances cannot be known.
+func (q *question) any(f *facts, reach int64, meets func(instance) bool) bool {
+	found := false
+	from, to := addClamped(q.start, -reach), addClamped(q.end, reach)
+	err := f.each(from, to, q.steps, func(inst instance) bool {
+		found = meets(inst)
+		return !found
+	})
+	return found || err != nil || f.mayRecurBefore(to)
+}
+
+// mayRecurBefore tells whether the component has a rule that we do not understand, and which may
+// yield a time before the given one.
+func (f *facts) mayRecurBefore(to int64) bool {
+	rec := f.rec
+	if rec == nil && f.future && f.master != nil {
+		rec = f.master.rec
+	}
+	return rec != nil && rec.opaque && f.anchor.unix < to
+}
+
+// holds is the condition for what begins and ends: a stretch that touches the range, or a moment
+// in it.
+func (q *question) holds(start, end int64) bool {
+	if end > start {
+		return q.start < end && q.end > start
+	}
+	return q.has(start)
+}
+
+func (q *question) has(moment int64) bool { return q.start <= moment && q.end > moment }
+
+func (q *question) event(f *facts) bool {
+	if !f.anchor.ok() {
+		return true // RFC 4791 §9.9 has no row for an event without a start
+	}
+	return q.any(f, f.reach(), func(i instance) bool { return q.meets(f, i) })
+}
+
+func (q *question) journal(f *facts) bool {
+	if !f.anchor.ok() {
+		return f.broken()
+	}
+	return q.any(f, f.reach(), func(i instance) bool { return q.meets(f, i) })
+}
+
+// meets tells whether one instance lies in the range.
+func (q *question) meets(f *facts, i instance) bool {
+	if f.comp.Name == "VTODO" {
+		return q.todoInstance(f, i)
+	}
+	return q.holds(i.start, i.end)
+}
+
+func (q *question) busy(f *facts) bool {
+	end := q.v.point(find(f.comp, "DTEND"))
+	if f.start.ok() && end.ok() {
+		return q.start <= end.unix && q.end > f.start.unix
+	}
+	for i := range f.comp.Lines {
+		if l := &f.comp.Lines[i]; l.Name == "FREEBUSY" {
+			for p := range q.v.periods(l) {
+				if q.start < p.end && q.end > p.start {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
