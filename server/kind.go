@@ -77,6 +77,16 @@ func familyOf(k backend.Kind) *family {
 	return nil
 }
 
+// familyOfKind gives the row of a home, collection or item, nil for anything else.
+func familyOfKind(k kind) *family {
+	for i := range families {
+		if f := &families[i]; (f.home | f.collection | f.item).has(k) {
+			return f
+		}
+	}
+	return nil
+}
+
 func dav(local string) davxml.Name     { return davxml.Name{Space: davxml.DAV, Local: local} }
 func caldav(local string) davxml.Name  { return davxml.Name{Space: davxml.CalDAV, Local: local} }
 func carddav(local string) davxml.Name { return davxml.Name{Space: davxml.CardDAV, Local: local} }

@@ -19,7 +19,7 @@ type target struct {
 	kind      kind
 	family    *family // nil outside the homes
 	principal string  // slug
-	slug      string  // of a collection
+	slug      string  // of a collection; of the apex: "" or its only segment
 	name      string  // of an item
 }
 
@@ -35,8 +35,11 @@ func (t tree) resolve(escaped string) (target, error) {
 	if len(escaped) > MaxPath {
 		return target{}, statusError(414)
 	}
-	if apex := strings.TrimSuffix(escaped, "/"); apex == "" || apex == "/"+principalsSegment {
+	switch strings.TrimSuffix(escaped, "/") {
+	case "":
 		return target{kind: kindApex}, nil
+	case "/" + principalsSegment:
+		return target{kind: kindApex, slug: principalsSegment}, nil
 	}
 	rest, ok := strings.CutPrefix(escaped, t.prefix)
 	if !ok || (rest != "" && rest[0] != '/') {
@@ -126,7 +129,11 @@ func (t tree) href(to target) string { return string(t.appendHref(nil, to)) }
 // appendHref is href for hot paths.
 func (t tree) appendHref(dst []byte, to target) []byte {
 	if to.kind == kindApex {
-		return append(dst, '/')
+		dst = append(dst, '/')
+		if to.slug != "" {
+			dst = append(append(dst, to.slug...), '/')
+		}
+		return dst
 	}
 	dst = append(dst, t.prefix...)
 	dst = append(dst, '/')
