@@ -82,6 +82,12 @@ func (st *stage) cast(t *testing.T, f *transcript.File) transcript.Cast {
 		people = append(people, other)
 		cast.Clients["other"] = other.Client(st.base, 2)
 	}
+	// Where a transcript may make collections of its own.
+	cast.Vars["new"] = user.CalHome + target.Random("new-") + "/"
+	cast.Vars["newbook"] = user.CardHome + target.Random("new-") + "/"
+	if st.server == nil {
+		t.Cleanup(func() { remove(cast.Clients["user"], cast.Vars["new"], cast.Vars["newbook"]) })
+	}
 	for i, u := range people {
 		for k, v := range u.Vars([]string{"", "other."}[i]) {
 			cast.Vars[k] = v
@@ -117,4 +123,11 @@ func (st *stage) person(t *testing.T, name, password string) *target.User {
 	}
 	t.Cleanup(func() { u.Clear(context.Background(), c) })
 	return u
+}
+
+// remove deletes what a transcript may have left behind on a server that is not ours.
+func remove(c *wire.Client, paths ...string) {
+	for _, p := range paths {
+		c.Do(context.Background(), wire.Request{Method: "DELETE", Target: p})
+	}
 }

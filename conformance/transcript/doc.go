@@ -12,6 +12,10 @@
 // Lines before the first exchange may hold directives: "only: daycairn" (not run against other servers) and
 // "include: _file.http" (its exchanges come first). Every file cites its source in its first comment.
 //
+// The variables are those of the people on stage: {user} {principal} {calhome} {cardhome} {calendar} {tasks} {book}, the same
+// with {other.…} for a second person, {base} and {host}, {uuid} which is new each time, and {new} and {newbook}, under
+// which a transcript may make collections.
+//
 // A request is a line "> METHOD target", then "> Header: value" lines and "> @option value" lines, then the body up to the
 // first line that begins with "< ". Options:
 //
