@@ -1,0 +1,204 @@
+package server
+
+import (
+	"bytes"
+	"strings"
+
+	"daycairn/backend"
+	"daycairn/backend/line"
+	"daycairn/backend/vcf"
+	"daycairn/server/davxml"
+)
+
+// A cardFilter is a compiled CARDDAV:filter (RFC 6352 §10.5). Nil matches every card.
+type cardFilter struct {
+	all   bool // test="allof": each of props must match, else any
+	props []cardProp
+}
+
+// A cardProp is a compiled prop-filter (§10.5.1).
+type cardProp struct {
+	group  string // "" for any
+	name   string
+	absent bool
+	all    bool
+	texts  []*textMatch
+	params []paramFilter
+}
+
+// parseCardFilter compiles a filter. Clients that send none, or an empty one, want every card.
+func parseCardFilter(el *davxml.Element) (*cardFilter, error) {
+	if el == nil {
+		return nil, nil
+	}
+	r := newFilterReader(davxml.CardDAV)
+	children, err := r.children(el, "prop-filter")
+	if err != nil || len(children) == 0 {
+		return nil, err
+	}
+	f := &cardFilter{}
+	if f.all, err = r.allOf(el); err != nil {
+		return nil, err
+	}
+	for _, c := range children {
+		p, err := r.cardProp(c)
+		if err != nil {
+			return nil, err
+		}
+		f.props = append(f.props, p)
+	}
+	return f, nil
+}
+
+func (r *filterReader) allOf(el *davxml.Element) (bool, error) {
+	test, err := r.choice(el, "test", "anyof", "allof")
+	return test == "allof", err
+}
+
+func (r *filterReader) cardProp(el *davxml.Element) (p cardProp, err error) {
+	if p.name, err = r.named(el); err != nil {
+		return p, err
+	}
+	p.group, p.name = splitGroup(p.name)
+	if p.all, err = r.allOf(el); err != nil {
+		return p, err
+	}
+	children, err := r.children(el, "is-not-defined", "text-match", "param-filter")
+	if err != nil {
+		return p, err
+	}
+	if p.absent, err = r.undefined(children); err != nil || p.absent {
+		return p, err
+	}
+	for _, c := range children {
+		if c.Name.Local == "text-match" {
+			var text *textMatch
+			text, err = r.text(c)
+			p.texts = append(p.texts, text)
+		} else {
+			var param paramFilter
+			param, err = r.param(c)
+			p.params = append(p.params, param)
+		}
+		if err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+// splitGroup cuts ITEM1.TEL into group and name.
+func splitGroup(name string) (group, local string) {
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		return name[:i], name[i+1:]
+	}
+	return "", name
+}
+
+// Match tells whether a card matches.
+func (f *cardFilter) Match(card *vcf.Card) bool {
+	if f == nil {
+		return true
+	}
+	lines := card.Lines()
+	for i := range f.props {
+		if f.props[i].matches(lines) != f.all {
+			return !f.all
+		}
+	}
+	return f.all
+}
+
+// matches tells whether one property of the card is what p asks for, or none where p asks for none.
+func (p *cardProp) matches(lines []line.Line) bool {
+	found := false
+	for i := range lines {
+		l := &lines[i]
+		if l.Name != p.name || p.group != "" && !strings.EqualFold(l.Group, p.group) {
+			continue
+		}
+		found = true
+		if !p.absent && p.line(l) {
+			return true
+		}
+	}
+	return p.absent && !found
+}
+
+// line tests one property: all its conditions, or any of them, must match; without any it need only be there.
+func (p *cardProp) line(l *line.Line) bool {
+	if len(p.texts)+len(p.params) == 0 {
+		return true
+	}
+	if len(p.texts) > 0 {
+		parts := cardTexts(l)
+		for _, t := range p.texts {
+			if t.matches(parts...) != p.all {
+				return !p.all
+			}
+		}
+	}
+	for i := range p.params {
+		if p.params[i].matches(l) != p.all {
+			return !p.all
+		}
+	}
+	return p.all
+}
+
+// compound are the properties whose value has parts, and what separates them (RFC 2426 §3, RFC 6350 §6).
+var compound = map[string]string{
+	"N": ";,", "ADR": ";,", "ORG": ";", "NICKNAME": ",", "CATEGORIES": ",",
+}
+
+// maxParts bounds the parts of a compound value that are tested one by one.
+const maxParts = 256
+
+// cardTexts gives the texts that a match may be found in: the unescaped value, and each part of a compound one.
+func cardTexts(l *line.Line) []string {
+	texts := []string{line.Text(l.Value)}
+	separators := compound[l.Name]
+	if separators == "" || countAny(l.Value, separators) >= maxParts {
+		return texts
+	}
+	parts := [][]byte{l.Value}
+	for _, sep := range []byte(separators) {
+		var finer [][]byte
+		for _, p := range parts {
+			finer = append(finer, line.List(p, sep)...)
+		}
+		parts = finer
+	}
+	for _, p := range parts {
+		texts = append(texts, line.Text(p))
+	}
+	return texts
+}
+
+func countAny(value []byte, chars string) int {
+	n := 0
+	for i := range len(chars) {
+		n += bytes.Count(value, []byte{chars[i]})
+	}
+	return n
+}
+
+// Query is what an engine can tell of a match without reading bodies: never less than Match finds.
+func (f *cardFilter) Query() backend.Query {
+	var q backend.Query
+	if f == nil || !f.all && len(f.props) > 1 {
+		return q
+	}
+	for i := range f.props {
+		p := &f.props[i]
+		if !backend.TextProperties[p.name] || !p.all && len(p.texts)+len(p.params) > 1 {
+			continue
+		}
+		for _, t := range p.texts {
+			if n := t.needle(); n != "" {
+				q.Texts = append(q.Texts, n)
+			}
+		}
+	}
+	return q
+}
