@@ -164,14 +164,18 @@ func (x *exchange) writeError(e *davError) {
 	x.w.WriteHeader(e.status)
 	w := davxml.NewWriter(nil)
 	w.Start(dav("error"))
-	w.Open(e.condition)
-	for _, href := range e.hrefs {
-		w.Open(dav("href"))
-		w.Text(href)
-		w.Close(dav("href"))
+	if len(e.hrefs)+len(e.inner) == 0 {
+		w.Empty(e.condition)
+	} else {
+		w.Open(e.condition)
+		for _, href := range e.hrefs {
+			w.Open(dav("href"))
+			w.Text(href)
+			w.Close(dav("href"))
+		}
+		w.Raw(e.inner)
+		w.Close(e.condition)
 	}
-	w.Raw(e.inner)
-	w.Close(e.condition)
 	w.Close(dav("error"))
 	x.w.Write(w.Bytes())
 }

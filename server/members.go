@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"daycairn/backend"
+	"daycairn/backend/ics"
 	"daycairn/server/davxml"
 )
 
@@ -17,49 +18,66 @@ type batch struct {
 	stored map[int64][]backend.Property // by object
 	// asked: each item was asked for by its href, so that one whose body is damaged is a 503 of its own.
 	asked bool
+	zone  *ics.Zone // for floating times, nil: UTC
 }
 
 // batchBytes bounds the bodies that are held at a time, but for a single one that is larger.
 const batchBytes = 4 << 20
 
-// respond answers for a batch in its order, tombstones as removed. keep, if not nil, tells which of the living are
-// answered for; it sees the body.
-func (m *multistatus) respond(b *batch, p *plan, keep func(*resource) bool) error {
-	want := p.needs(b.at.family.item)&needBody != 0 || keep != nil
+// A verdict is what a selection says of an item.
+type verdict int
+
+const (
+	take verdict = iota
+	skip
+	stop // neither this nor any later one
+)
+
+// A selection looks at the living items of a batch one by one. body: it must see their bytes.
+type selection struct {
+	body  bool
+	judge func(*resource) verdict
+}
+
+// respond answers for a batch in its order, tombstones as removed. It is false when the selection, which may be nil,
+// has stopped it.
+func (m *multistatus) respond(b *batch, p *plan, sel *selection) (bool, error) {
+	want := p.needs(b.at.family.item)&needBody != 0 || sel != nil && sel.body
 	for from := 0; from < len(b.items); {
 		to, bodies, err := m.x.bodies(b.items, from, want)
 		if err != nil {
-			return err
+			return false, err
 		}
 		for i := from; i < to; i++ {
-			if err := m.respondItem(b, &b.items[i], p, bodies, want, keep); err != nil {
-				return err
+			it := &b.items[i]
+			res := resource{
+				target: b.at.item(it.Name), coll: b.coll, item: it, stored: b.stored[it.Object], zone: b.zone, body: bodies[it.Body],
+			}
+			on, err := m.respondItem(b, &res, p, want, sel)
+			if !on || err != nil {
+				return on, err
 			}
 		}
 		from = to
 	}
-	return nil
+	return true, nil
 }
 
 // respondItem answers for one item. In a listing one whose body is damaged keeps its place, with its entity tag: what
 // is not listed is deleted by clients, and a status that is not 200 is not listed (clients.md C3.4).
-func (m *multistatus) respondItem(b *batch, it *backend.Item, p *plan, bodies map[int64][]byte, want bool, keep func(*resource) bool) error {
-	t := b.at.item(it.Name)
-	if it.Deleted {
-		return m.status(m.x.tree.href(t), http.StatusNotFound, davxml.Name{})
+func (m *multistatus) respondItem(b *batch, res *resource, p *plan, want bool, sel *selection) (bool, error) {
+	if res.item.Deleted {
+		return true, m.status(m.x.tree.href(res.target), http.StatusNotFound, davxml.Name{})
 	}
-	res := resource{target: t, coll: b.coll, item: it, stored: b.stored[it.Object]}
-	if want {
-		var whole bool
-		res.body, whole = bodies[it.Body]
-		switch {
-		case !whole && b.asked:
-			return m.status(m.x.tree.href(t), http.StatusServiceUnavailable, davxml.Name{})
-		case whole && keep != nil && !keep(&res):
-			return nil
+	if want && res.body == nil && b.asked {
+		return true, m.status(m.x.tree.href(res.target), http.StatusServiceUnavailable, davxml.Name{})
+	}
+	if sel != nil {
+		if v := sel.judge(res); v != take {
+			return v != stop, nil
 		}
 	}
-	return m.response(&res, p)
+	return true, m.response(res, p)
 }
 
 // bodies reads the next bodies of items in a View of its own, as many as batchBytes holds. Damaged ones are missing

@@ -156,5 +156,6 @@ func (x *exchange) multigetChunk(m *multistatus, q *multigetQuestion, slug strin
 			}
 		}
 	}
-	return m.respond(b, q.plan, nil)
+	_, err = m.respond(b, q.plan, nil)
+	return err
 }

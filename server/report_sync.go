@@ -171,7 +171,7 @@ func (x *exchange) syncMembers(q *syncQuestion) error {
 		return err
 	}
 	m := x.multistatus()
-	if err := m.respond(b, q.plan, nil); err != nil {
+	if _, err := m.respond(b, q.plan, nil); err != nil {
 		return err
 	}
 	return m.closePage(pg)
