@@ -56,7 +56,7 @@ func because(err error, cause error) error {
 
 // needPrivileges is RFC 3744 §7.1.1.
 func needPrivileges(href, privilege string) error {
-	w := davxml.NewWriter()
+	w := davxml.NewWriter(nil)
 	w.Open(dav("resource"))
 	w.Open(dav("href"))
 	w.Text(href)
@@ -123,7 +123,7 @@ func typed(err error, f *family) *davError {
 	case errors.As(err, &tooLong):
 		return &davError{status: http.StatusRequestEntityTooLarge}
 	case errors.As(err, &limit):
-		if limit.Bytes {
+		if limit.TooLarge() {
 			return &davError{status: http.StatusRequestEntityTooLarge}
 		}
 		return &davError{status: http.StatusBadRequest}
@@ -162,16 +162,20 @@ func (x *exchange) writeError(e *davError) {
 	}
 	hd.Set("Content-Type", xmlType)
 	x.w.WriteHeader(e.status)
-	w := davxml.NewWriter()
-	w.Begin(dav("error"))
-	w.Open(e.condition)
-	for _, href := range e.hrefs {
-		w.Open(dav("href"))
-		w.Text(href)
-		w.Close(dav("href"))
+	w := davxml.NewWriter(nil)
+	w.Start(dav("error"))
+	if len(e.hrefs)+len(e.inner) == 0 {
+		w.Empty(e.condition)
+	} else {
+		w.Open(e.condition)
+		for _, href := range e.hrefs {
+			w.Open(dav("href"))
+			w.Text(href)
+			w.Close(dav("href"))
+		}
+		w.Raw(e.inner)
+		w.Close(e.condition)
 	}
-	w.Raw(e.inner)
-	w.Close(e.condition)
 	w.Close(dav("error"))
 	x.w.Write(w.Bytes())
 }

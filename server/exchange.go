@@ -32,6 +32,7 @@ func (h *Handler) exchange(w http.ResponseWriter, r *http.Request) *exchange {
 		h: h, r: r, tree: tree{prefix}, limits: h.Limits.or(DefaultLimits),
 		w: newAnswer(w, r), prefer: preferences(r.Header),
 	}
+	x.w.patience = x.limits.BodyTimeout
 	x.w.Header().Set("DAV", davHeader)
 	return x
 }
@@ -89,7 +90,7 @@ func (x *exchange) load(rd backend.Reader, t target, needs need) (*resource, err
 		return nil, err
 	}
 	res := &resource{target: t}
-	if t.slug != "" {
+	if t.family != nil && t.slug != "" {
 		c, err := rd.Collection(x.who.Principal.ID, t.family.kind, t.slug)
 		if err != nil {
 			return nil, err
@@ -116,7 +117,7 @@ func (x *exchange) fill(rd backend.Reader, res *resource, needs need) (err error
 			}
 		}
 	}
-	if needs&needUsage != 0 {
+	if needs&needUsage != 0 && res.usage == nil {
 		u, err := rd.Usage(me)
 		if err != nil {
 			return err
@@ -125,6 +126,11 @@ func (x *exchange) fill(rd backend.Reader, res *resource, needs need) (err error
 	}
 	if needs&needMembers != 0 && kindHome.has(res.kind) {
 		if res.state, err = rd.HomeState(me, res.family.kind); err != nil {
+			return err
+		}
+	}
+	if needs&needDefault != 0 && kindHome.has(res.kind) {
+		if res.primary, err = x.primary(rd, res.family); err != nil {
 			return err
 		}
 	}
@@ -137,6 +143,15 @@ func (x *exchange) fill(rd backend.Reader, res *resource, needs need) (err error
 		res.body, err = rd.Body(res.item.Body)
 	}
 	return err
+}
+
+// primary is the default collection of a home, nil if it was deleted.
+func (x *exchange) primary(rd backend.Reader, f *family) (*backend.Collection, error) {
+	colls, err := rd.Home(x.who.Principal.ID, f.kind)
+	if err != nil || len(colls) == 0 || !colls[0].Default { // it is listed first
+		return nil, err
+	}
+	return &colls[0], nil
 }
 
 // subject is whose stored properties a resource shows; false for kinds that have none.

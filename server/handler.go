@@ -27,7 +27,8 @@ type Handler struct {
 	// Now is time.Now when nil.
 	Now func() time.Time
 
-	inUse atomic.Bool // the store was seen to have a user
+	inUse   atomic.Bool // the store was seen to have a user
+	lineage atomic.Pointer[lineage]
 }
 
 // ServeHTTP answers one request. Nothing that a client sends makes it panic, and it answers 503 on every path and
@@ -52,11 +53,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve is the life of a request: healthy? who? what? may it? then the method's row.
 func (x *exchange) serve() error {
-	if wellKnown(x) {
-		return nil
-	}
 	if err := x.h.ready(x); err != nil {
 		return err
+	}
+	if wellKnown(x) {
+		return nil
 	}
 	who, err := x.h.Auth.Authenticate(x.r)
 	if err != nil {
@@ -64,7 +65,7 @@ func (x *exchange) serve() error {
 	}
 	x.who = who
 	if x.target, err = x.tree.resolve(x.r.URL.EscapedPath()); err != nil {
-		return err
+		return x.nowhere(err)
 	}
 	if err := x.own(x.target); err != nil {
 		return err
@@ -83,22 +84,19 @@ func (x *exchange) serve() error {
 // whose password is wrong.
 func (h *Handler) ready(x *exchange) error {
 	if health := h.Store.Health(); health.Held {
+		h.inUse.Store(false) // whatever ends the hold may have changed the lineage
 		return backend.ErrHold
 	}
 	if h.inUse.Load() {
 		return nil
 	}
-	return x.view(func(rd backend.Reader) error {
-		info, err := rd.Info()
-		if err != nil {
-			return err
-		}
-		if info.Users == 0 {
-			return fmt.Errorf("no account yet: %w", backend.ErrHold)
-		}
-		h.inUse.Store(true)
-		return nil
-	})
+	if err := x.view(h.learn); err != nil {
+		return err
+	}
+	if !h.inUse.Load() {
+		return fmt.Errorf("no account yet: %w", backend.ErrHold)
+	}
+	return nil
 }
 
 // fail answers with an error, or cuts the connection when the answer has begun: a client must not read a short list
@@ -106,6 +104,7 @@ func (h *Handler) ready(x *exchange) error {
 func (x *exchange) fail(err error) {
 	if x.started() {
 		x.log().Error("answer cut", "err", err)
+		x.w.abort()
 		panic(http.ErrAbortHandler)
 	}
 	e := x.describe(err)
@@ -114,6 +113,7 @@ func (x *exchange) fail(err error) {
 	} else {
 		x.log().Debug("request refused", "status", e.status, "err", err)
 	}
+	x.w.discard()
 	x.writeError(e)
 }
 

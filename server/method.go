@@ -1,6 +1,9 @@
 package server
 
-import "strings"
+import (
+	"net/http"
+	"strings"
+)
 
 // A method is a row: who has it, whether it writes, what it does.
 type method struct {
@@ -42,9 +45,16 @@ func allow(k kind) string {
 	return strings.Join(names, ", ")
 }
 
-// findMethod gives the row of a method: 501 for one that we do not know, 405 for a kind that does not have it.
+// unbuilt are methods that WebDAV and HTTP know and no kind has here: 405 rather than 501.
+var unbuilt = map[string]bool{
+	"LOCK": true, "UNLOCK": true, "ACL": true, "PATCH": true, "TRACE": true, "SEARCH": true, "BIND": true, "UNBIND": true,
+	"REBIND": true, "VERSION-CONTROL": true, "ORDERPATCH": true,
+}
+
+// findMethod gives the row of a method: 501 for one that we do not know, 405 for a kind that does not have it, but
+// where a calendar cannot be made the condition of RFC 4791 §5.3.1 says so.
 func findMethod(name string, k kind) (*method, error) {
-	known := false
+	known := unbuilt[name]
 	for i := range methods {
 		if methods[i].name != name {
 			continue
@@ -54,8 +64,11 @@ func findMethod(name string, k kind) (*method, error) {
 		}
 		known = true
 	}
-	if known {
-		return nil, statusError(405)
+	switch {
+	case name == "MKCALENDAR" && (kindBook | kindItem).has(k):
+		return nil, creators[name]
+	case known:
+		return nil, statusError(http.StatusMethodNotAllowed)
 	}
-	return nil, statusError(501)
+	return nil, statusError(http.StatusNotImplemented)
 }

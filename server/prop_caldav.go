@@ -126,6 +126,9 @@ func defaultCalendar(w *davxml.Writer, x *exchange, res *resource) bool {
 // body gives the stored bytes as text. RFC 4791 §9.6, RFC 6352 §10.4.
 func body(n davxml.Name) getter {
 	return func(w *davxml.Writer, _ *exchange, res *resource) bool {
+		if res.body == nil { // damaged: the item is there all the same
+			return false
+		}
 		w.Open(n)
 		w.TextBytes(res.body)
 		w.Close(n)

@@ -2,6 +2,7 @@ package server
 
 import (
 	"daycairn/backend"
+	"daycairn/backend/ics"
 	"daycairn/server/davxml"
 )
 
@@ -82,6 +83,7 @@ type resource struct {
 	addresses []string            // needAddresses
 	primary   *backend.Collection // needDefault
 	body      []byte              // needBody
+	zone      *ics.Zone           // of floating times in a report, nil: UTC
 }
 
 // storedProperty finds what a client set, nil if nothing.

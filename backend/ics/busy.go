@@ -17,7 +17,7 @@ const (
 )
 
 // maxPeriods bounds the busy periods that one object gives.
-const maxPeriods = 1 << 16
+const maxPeriods = 1 << 15
 
 // A Period is a stretch of busy time: Start is in it, End is not. Type is one of the Busy constants.
 type Period struct {
@@ -60,6 +60,13 @@ func (q *question) appendPeriod(periods []Period, start, end int64, kind string)
 	start, end = max(start, q.start), min(end, q.end)
 	if start >= end {
 		return periods
+	}
+	if n := len(periods); n > 0 && periods[n-1].Type == kind {
+		last := &periods[n-1]
+		if from, to := last.Start.Unix(), last.End.Unix(); start >= from && start <= to {
+			last.End = time.Unix(max(end, to), 0).UTC()
+			return periods
+		}
 	}
 	return append(periods, Period{time.Unix(start, 0).UTC(), time.Unix(end, 0).UTC(), kind})
 }

@@ -14,6 +14,7 @@ type Calendar struct {
 
 	zones map[string]*Zone // by TZID; nil for one that nobody knows
 	view  *view
+	asked *question // the last filter
 }
 
 // Parse reads a body. The error is an *Invalid: the body is not made of components at all. Whatever

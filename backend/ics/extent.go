@@ -15,6 +15,10 @@ func (f *facts) appendExtents(spans []Span, moved, reach int64, steps *budget) [
 		if to != maxUnix {
 			s.To = to + moved + reach + daySeconds
 		}
+		if n := len(spans); n > 0 && s.From >= spans[n-1].From && s.From <= spans[n-1].To {
+			spans[n-1].To = max(spans[n-1].To, s.To)
+			return
+		}
 		spans = append(spans, s)
 	}
 	add(f.anchor.unix, f.anchor.unix)

@@ -1,5 +1,7 @@
 package ics
 
+import "sort"
+
 // An instance is one happening of a component. Start and end are Unix seconds.
 type instance struct {
 	civil, unix int64 // of the anchor, in its zone
@@ -66,11 +68,9 @@ func (f *facts) eachFuture(from, to int64, steps *budget, yield func(instance) b
 	id := f.rid.seenFrom(m.anchor)
 	moved := f.anchor.seenFrom(m.anchor) - id
 	until := int64(maxUnix)
-	for _, next := range m.futures {
-		if at := next.rid.seenFrom(m.anchor); at > id {
-			until = at
-			break
-		}
+	after := sort.Search(len(m.futures), func(i int) bool { return m.futures[i].rid.seenFrom(m.anchor) > id })
+	if after < len(m.futures) {
+		until = m.futures[after].rid.seenFrom(m.anchor)
 	}
 	first := max(addClamped(from, -moved)-pad, id+1)
 	return m.rec.walk(first, addClamped(to, -moved)+pad, steps, func(o occurrence) bool {

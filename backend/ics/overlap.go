@@ -15,11 +15,40 @@ type question struct {
 	v          *view
 	start, end int64
 	steps      *budget
+	answers    map[asked]bool
+}
+
+// asked is what a filter asks of a component: its time, or that of a property.
+type asked struct {
+	comp *line.Component
+	prop string
 }
 
 func (c *Calendar) ask(w Window, floating *Zone) *question {
 	start, end := w.bounds()
 	return &question{v: c.see(floating), start: start, end: end, steps: newBudget()}
+}
+
+// filter is the question of a filter. It is kept, with its answers, for the other components of the
+// object: they share one budget, so that many of them cost no more than one.
+func (c *Calendar) filter(w Window, floating *Zone) *question {
+	start, end := w.bounds()
+	if q := c.asked; q != nil && q.start == start && q.end == end && q.v.floating == floating {
+		return q
+	}
+	c.asked = c.ask(w, floating)
+	c.asked.answers = make(map[asked]bool)
+	return c.asked
+}
+
+// answer finds an answer once.
+func (q *question) answer(a asked, find func() bool) bool {
+	yes, known := q.answers[a]
+	if !known {
+		yes = find()
+		q.answers[a] = yes
+	}
+	return yes
 }
 
 // Overlaps tells whether a component of the object lies in a time range by RFC 4791 §9.9. A
@@ -31,13 +60,15 @@ func (c *Calendar) ask(w Window, floating *Zone) *question {
 // Where the answer cannot be known (a rule beyond the step budget or in another calendar, a date
 // that nobody can read) it is yes. A component that §9.9 does not speak of never overlaps.
 func (c *Calendar) Overlaps(comp *line.Component, w Window, floating *Zone) bool {
-	q := c.ask(w, floating)
-	if comp.Name == "VALARM" && comp.Parent != nil {
-		f := q.v.facts[comp.Parent]
-		return f != nil && q.alarm(f, comp)
-	}
-	f, condition := q.v.facts[comp], overlaps[comp.Name]
-	return f != nil && condition != nil && condition(q, f)
+	q := c.filter(w, floating)
+	return q.answer(asked{comp: comp}, func() bool {
+		if comp.Name == "VALARM" && comp.Parent != nil {
+			f := q.v.facts[comp.Parent]
+			return f != nil && q.alarm(f, comp)
+		}
+		f, condition := q.v.facts[comp], overlaps[comp.Name]
+		return f != nil && condition != nil && condition(q, f)
+	})
 }
 
 // any tells whether an instance that begins at most reach before the range, or after it, meets a

@@ -8,7 +8,8 @@ import (
 
 // Convert returns the card in body as one of the version asked for, 3.0 or 4.0. It is for the answer of a
 // REPORT (RFC 6352 §10.4), never for the store: what has no counterpart is kept as a line that the other version
-// does not know. A card of that version already is returned as body itself, byte for byte.
+// does not know. A card of that version already is returned as body itself, byte for byte. In one that is converted
+// all lines end with CRLF; what stands before and behind the card in body is left out.
 //
 // What cannot be converted is an *Invalid with the condition supported-address-data-conversion.
 func Convert(body []byte, version string) ([]byte, error) {
@@ -60,29 +61,34 @@ type conversion struct {
 func (c *Card) convert(to direction) *conversion {
 	v := &conversion{card: c, direction: to, out: make([]byte, 0, len(c.source)+256)}
 	v.survey()
-	begin, end := c.frame()
-	v.out = append(v.out, begin...)
-	v.out = line.Append(v.out, "VERSION", nil, []byte(to.version))
+	v.append("BEGIN", "VCARD")
+	v.append("VERSION", to.version)
 	v.missing(v)
 	children := c.card.Children
 	for i := range c.card.Lines {
 		l := &c.card.Lines[i]
 		for len(children) > 0 && children[0].Start < l.Start {
-			v.copy(children[0])
+			v.copy(children[0].Start, children[0].End)
 			children = children[1:]
 		}
 		v.line(i, l)
 	}
 	for _, child := range children {
-		v.copy(child)
+		v.copy(child.Start, child.End)
 	}
-	v.out = append(v.out, end...)
+	v.append("END", "VCARD")
 	return v
 }
 
-// copy writes a card within the card, which only old ones have, as it is.
-func (v *conversion) copy(child *line.Component) {
-	v.out = append(v.out, v.card.source[child.Start:child.End]...)
+// copy writes a stretch of the source as it is, but for its line endings: a card that mixes them with those of the
+// new lines is read by few.
+func (v *conversion) copy(start, end int) {
+	v.out = appendCRLF(v.out, v.card.source[start:end])
+}
+
+// append writes a new line.
+func (v *conversion) append(name, value string) {
+	v.out = line.Append(v.out, name, nil, []byte(value))
 }
 
 // line converts one line.
@@ -113,7 +119,7 @@ func (v *conversion) write(e *edit) {
 			return
 		}
 	}
-	v.out = append(v.out, v.card.source[e.line.Start:e.line.End]...)
+	v.copy(e.line.Start, e.line.End)
 }
 
 // survey learns what the rules must know of the whole card before they see its lines.

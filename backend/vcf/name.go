@@ -79,10 +79,6 @@ func missing4(v *conversion) {
 	}
 }
 
-func (v *conversion) append(name, value string) {
-	v.out = line.Append(v.out, name, nil, []byte(value))
-}
-
 // displayName returns what to call the card: FN, or the best that there is instead.
 func (c *Card) displayName() string {
 	for _, name := range []string{"FN", "N", "ORG", "NICKNAME", "EMAIL", "TEL", "UID"} {

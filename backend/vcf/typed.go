@@ -15,7 +15,7 @@ import (
 // somebody's own and stay as they are.
 var typed = nameSet(`
 	FN N NICKNAME PHOTO LOGO SOUND KEY ADR LABEL TEL EMAIL IMPP URL TITLE ROLE ORG NOTE CATEGORIES
-	GEO TZ BDAY AGENT RELATED SORT-STRING LANG FBURL CALURI CALADRURI`)
+	GEO TZ BDAY AGENT RELATED SORT-STRING FBURL CALURI CALADRURI`)
 
 // bareTypes are words of vCard 2.1 that stand without TYPE= in cards that call themselves 3.0.
 var bareTypes = nameSet(`

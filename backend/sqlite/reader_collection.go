@@ -1,0 +1,94 @@
+package sqlite
+
+import (
+	"fmt"
+	"iter"
+
+	"daycairn/backend"
+	"daycairn/backend/sqlite/db"
+)
+
+const collectionColumns = `id, public_id, owner, kind, slug, components, seq, home_seq, changed, is_default, created,
+	modified, deleted, v4, items`
+
+func scanCollection(st *db.Stmt, c *backend.Collection) bool {
+	*c = backend.Collection{
+		ID: st.Int(0), PublicID: st.Text(1), Owner: st.Int(2), Kind: backend.Kind(st.Text(3)), Slug: st.Text(4),
+		Seq: st.Int(6), HomeSeq: st.Int(7), Changed: st.Int(8), Default: st.Bool(9),
+		Created: fromMicros(st.Int(10)), Modified: fromMicros(st.Int(11)), Deleted: st.Bool(12),
+		HasV4: st.Bool(13), Items: st.Int(14),
+	}
+	if !st.Null(5) {
+		c.Components = splitComponents(st.Text(5))
+	}
+	return true
+}
+
+const (
+	sqlCollectionBySlug = "SELECT " + collectionColumns + " FROM collection WHERE owner = ? AND kind = ? AND slug = ? AND deleted = 0"
+	sqlCollectionByID   = "SELECT " + collectionColumns + " FROM collection WHERE id = ? AND deleted = 0"
+	sqlHome             = "SELECT " + collectionColumns + " FROM collection WHERE owner = ? AND kind = ? AND deleted = 0 ORDER BY is_default DESC, id"
+	sqlHomeChanges      = "SELECT " + collectionColumns + " FROM collection WHERE owner = ? AND kind = ? AND changed > ? ORDER BY changed"
+	sqlHomeState        = "SELECT max(changed) FROM collection WHERE owner = ? AND kind = ?"
+)
+
+func (r *reader) Collection(principal int64, kind backend.Kind, slug string) (c backend.Collection, err error) {
+	ok, err := r.look(sqlCollectionBySlug, func(st *db.Stmt) { scanCollection(st, &c) }, principal, string(kind), slug)
+	if err == nil && !ok {
+		err = fmt.Errorf("collection %q: %w", slug, backend.ErrNotFound)
+	}
+	return c, err
+}
+
+func (r *reader) CollectionByID(id int64) (c backend.Collection, err error) {
+	ok, err := r.look(sqlCollectionByID, func(st *db.Stmt) { scanCollection(st, &c) }, id)
+	if err == nil && !ok {
+		err = fmt.Errorf("collection %d: %w", id, backend.ErrNotFound)
+	}
+	return c, err
+}
+
+func (r *reader) Home(principal int64, kind backend.Kind) ([]backend.Collection, error) {
+	return collect(r, sqlHome, scanCollection, []any{principal, string(kind)})
+}
+
+func (r *reader) HomeState(principal int64, kind backend.Kind) (int64, error) {
+	state := principal // an id is the version that made the principal
+	_, err := r.look(sqlHomeState, func(st *db.Stmt) { state = max(state, st.Int(0)) }, principal, string(kind))
+	return state, err
+}
+
+func (r *reader) HomeChanges(principal int64, kind backend.Kind, since int64) iter.Seq2[backend.Collection, error] {
+	return rows(r, sqlHomeChanges, scanCollection, principal, string(kind), since)
+}
+
+const (
+	sqlProperties       = "SELECT space, local, xml FROM property WHERE scope = ? AND subject = ? AND own = 0 ORDER BY space, local"
+	sqlObjectProperties = `SELECT property.subject, property.space, property.local, property.xml
+	FROM item INDEXED BY item_properties JOIN property ON property.scope = 'object' AND property.subject = item.object
+	AND property.own = 0
+	WHERE item.collection = ? AND item.properties > 0 AND item.deleted = 0 ORDER BY property.subject, space, local`
+)
+
+func (r *reader) Properties(of backend.Subject) ([]backend.Property, error) {
+	sc, id, err := scope(of)
+	if err != nil {
+		return nil, err
+	}
+	return collect(r, sqlProperties, func(st *db.Stmt, p *backend.Property) bool {
+		*p = backend.Property{Name: backend.PropertyName{Space: st.Text(0), Local: st.Text(1)}, XML: st.Blob(2)}
+		return true
+	}, []any{sc, id})
+}
+
+func (r *reader) ObjectProperties(collection int64) (map[int64][]backend.Property, error) {
+	all := map[int64][]backend.Property{}
+	_, err := collect(r, sqlObjectProperties, func(st *db.Stmt, _ *struct{}) bool {
+		object := st.Int(0)
+		all[object] = append(all[object], backend.Property{
+			Name: backend.PropertyName{Space: st.Text(1), Local: st.Text(2)}, XML: st.Blob(3),
+		})
+		return false
+	}, []any{collection})
+	return all, err
+}

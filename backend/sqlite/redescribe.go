@@ -1,0 +1,112 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"daycairn/backend"
+	"daycairn/backend/sqlite/db"
+)
+
+const (
+	describeBatch = 100
+	describePause = 50 * time.Millisecond
+	describeEvery = time.Minute
+)
+
+// describeAgain reads the facts of bodies again that an older Describe found, a few at a time.
+func (s *Store) describeAgain(ctx context.Context) {
+	wait := time.Duration(0)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		n, err := s.describeSome(ctx)
+		switch {
+		case err != nil:
+			if !errors.Is(err, backend.ErrHold) && !errors.Is(err, backend.ErrClosed) && ctx.Err() == nil {
+				s.o.Log.Warn("describe items again", "err", err)
+			}
+			wait = describeEvery
+		case n > 0:
+			wait = describePause
+		default:
+			wait = describeEvery
+		}
+	}
+}
+
+const sqlOldFacts = `SELECT item.id, item.collection, collection.kind, item.body, body.bytes, item.v4, item.deleted
+	FROM item INDEXED BY item_facts JOIN collection ON collection.id = item.collection JOIN body ON body.id = item.body
+	WHERE item.facts_version < ? AND item.facts_version >= 0 LIMIT ?`
+
+type oldFacts struct {
+	item, collection, body, v4 int64
+	kind                       backend.Kind
+	bytes                      []byte
+	deleted                    bool
+}
+
+// undescribable marks the facts of a body that today's parser refuses: its span stays everything, and it is not read
+// again before the next version of Describe.
+const undescribable = -backend.FactsVersion
+
+func (s *Store) describeSome(ctx context.Context) (n int, err error) {
+	var list []oldFacts
+	err = s.View(ctx, func(v backend.Reader) error {
+		list, err = collect(v.(*reader), sqlOldFacts, func(st *db.Stmt, f *oldFacts) bool {
+			*f = oldFacts{
+				item: st.Int(0), collection: st.Int(1), kind: backend.Kind(st.Text(2)), body: st.Int(3),
+				bytes: st.Blob(4), v4: st.Int(5), deleted: st.Bool(6),
+			}
+			return true
+		}, []any{backend.FactsVersion, describeBatch})
+		return err
+	})
+	if err != nil || len(list) == 0 {
+		return 0, err
+	}
+	return len(list), s.update(ctx, backend.Server, func(w *writer) error {
+		for i := range list {
+			if err := w.describe(&list[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+const sqlSameBody = "SELECT 1 FROM item WHERE id = ? AND body = ? AND deleted = ?"
+
+// describe writes new facts of an item, if it is still the one that was read.
+func (w *writer) describe(o *oldFacts) error {
+	same, err := w.look(sqlSameBody, func(*db.Stmt) {}, o.item, o.body, o.deleted)
+	if err != nil || !same {
+		return err
+	}
+	w.dirty = true
+	f, err := w.s.o.Describe(o.kind, o.bytes)
+	if err != nil {
+		return w.failedUnless(w.c.Exec("UPDATE item SET facts_version = ? WHERE id = ?", undescribable, o.item))
+	}
+	if err := w.c.Exec(sqlSetFacts, f.V4, f.Version, f.UID, f.Component, o.item); err != nil {
+		return w.failed(err)
+	}
+	if o.deleted {
+		return nil
+	}
+	if err := w.c.Exec(sqlSetCounted, one(f.V4)-o.v4, o.collection); err != nil {
+		return w.failed(err)
+	}
+	return w.failedUnless(w.a.index(o.item, o.collection, &f, 1))
+}
+
+func (r *reader) failedUnless(err error) error {
+	if err == nil {
+		return nil
+	}
+	return r.failed(err)
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+	"github.com/spf13/pflag"
+)
+
+// configName is the settings file that is read when it lies in the working directory and none was named.
+const configName = "daycairn.toml"
+
+// settings finds each value: flag > environment > file > default. flags may lack options that the command has no flag
+// for.
+func (p *program) settings(flags *pflag.FlagSet) (*settings, error) {
+	file, values, err := p.readFile()
+	if err != nil {
+		return nil, err
+	}
+	s := &settings{values: map[string]setting{}}
+	for i := range options {
+		o := &options[i]
+		v := setting{o.value, "default"}
+		if t, ok := values[o.key]; ok {
+			v = setting{t, "file " + file}
+		}
+		if t, ok := p.env(o.env()); ok {
+			v = setting{t, "environment " + o.env()}
+		}
+		if f := flags.Lookup(o.key); f != nil && f.Changed {
+			v = setting{f.Value.String(), "flag --" + o.key}
+		}
+		if err := o.set(s, v.text); err != nil {
+			return nil, usageError{fmt.Errorf("%s (%s): %w", o.key, v.origin, err)}
+		}
+		s.values[o.key] = v
+	}
+	return s, s.check()
+}
+
+// readFile gives the values of the settings file by key. A key that means nothing is an error: it would be a wish that
+// nobody heard.
+func (p *program) readFile() (name string, values map[string]string, err error) {
+	name, named := p.configFlag, p.configFlag != ""
+	if !named {
+		name, named = p.env("DAYCAIRN_CONFIG")
+	}
+	if !named {
+		name = configName
+	}
+	data, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) && !named {
+		return "", nil, nil
+	}
+	if err != nil {
+		return "", nil, fmt.Errorf("settings file: %w", err)
+	}
+	values, err = parseFile(data)
+	if err != nil {
+		return "", nil, usageError{fmt.Errorf("%s: %w", name, err)}
+	}
+	return name, values, nil
+}
+
+func parseFile(data []byte) (map[string]string, error) {
+	var raw map[string]any
+	meta, err := toml.Decode(string(data), &raw)
+	if err != nil {
+		return nil, err
+	}
+	known := keys()
+	values := map[string]string{}
+	for _, k := range meta.Keys() {
+		key := strings.Join(k, ".")
+		v := lookup(raw, k)
+		if _, isTable := v.(map[string]any); isTable {
+			if !prefixed(known, key+".") {
+				return nil, unknownKey(key, known)
+			}
+			continue
+		}
+		if !slices.Contains(known, key) {
+			return nil, unknownKey(key, known)
+		}
+		if values[key], err = plain(v); err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	return values, nil
+}
+
+func unknownKey(key string, known []string) error {
+	err := fmt.Errorf("unknown key %q", key)
+	if near := nearest(key, known); near != "" {
+		return hinted{err, fmt.Sprintf("did you mean %q?", near)}
+	}
+	return hinted{err, "daycairn config example shows all keys"}
+}
+
+func prefixed(known []string, prefix string) bool {
+	for _, k := range known {
+		if strings.HasPrefix(k, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// lookup follows a key through tables.
+func lookup(raw map[string]any, k toml.Key) any {
+	var v any = raw
+	for _, part := range k {
+		table, ok := v.(map[string]any)
+		if !ok {
+			return nil
+		}
+		v = table[part]
+	}
+	return v
+}
+
+// plain writes a TOML value as a flag would have it.
+func plain(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case bool, int64:
+		return fmt.Sprint(v), nil
+	case []any:
+		parts := make([]string, len(v))
+		for i := range v {
+			s, ok := v[i].(string)
+			if !ok {
+				return "", errors.New("not a list of strings")
+			}
+			parts[i] = s
+		}
+		return strings.Join(parts, ","), nil
+	}
+	return "", errors.New("neither text, number, truth nor list")
+}

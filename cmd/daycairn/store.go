@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"daycairn/backend"
+	"daycairn/backend/sqlite"
+)
+
+// journalName is the directory of the second copy.
+const journalName = "journal"
+
+// dataNames are what shows that a directory is a data directory.
+var dataNames = []string{lockName, "daycairn.db", journalName}
+
+// openStore opens the store with its journal. The caller holds the lock of the directory.
+func openStore(ctx context.Context, set *settings, log *slog.Logger, create bool) (backend.Store, error) {
+	s, err := sqlite.Open(ctx, sqlite.Options{
+		Dir: set.Data, Create: create, Log: log,
+		MinFree: set.MinFree, MaxItems: set.MaxItems, MaxCollections: set.MaxCollections, HistoryBase: set.History,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// waysOut are what a person can do about a store that cannot be opened.
+var waysOut = []struct {
+	is   error
+	ways []string
+}{
+	{sqlite.ErrMissing, []string{
+		"if the disk with the data is not mounted: mount it, then: daycairn hold off",
+		"if the database was moved or deleted: put it back from a copy, then: daycairn hold off",
+		"never start with an empty directory in place of a lost one: devices would take it for a deleted account",
+	}},
+	{sqlite.ErrEmpty, []string{
+		"something has cut the file to nothing: put a copy of the database in its place, then: daycairn hold off",
+	}},
+	{sqlite.ErrForeign, []string{
+		"the file belongs to another program or is damaged at its beginning: put a copy of the database in its place, then: daycairn hold off",
+		"or name another data directory with --data",
+	}},
+	{sqlite.ErrNewer, []string{"install the version of daycairn that wrote it, or a newer one"}},
+	{sqlite.ErrDiverged, []string{
+		"database and journal come from different copies: put back the two that belong together, then: daycairn hold off",
+	}},
+	{backend.ErrHold, []string{"look at the reason, repair it, then: daycairn hold off"}},
+}
+
+// ways out of an error, one always.
+func ways(err error) []string {
+	for _, w := range waysOut {
+		if errors.Is(err, w.is) {
+			return w.ways
+		}
+	}
+	return []string{"repair the cause, then: daycairn hold off"}
+}

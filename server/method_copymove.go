@@ -1,0 +1,223 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+
+	"daycairn/backend"
+)
+
+// copyMove is COPY and MOVE (RFC 4918 §9.8, §9.9) of items, and MOVE of a collection within its home, which renames
+// it. Each is one transaction: whoever asks drops the source before the answer comes (clients.md A1).
+func (x *exchange) copyMove() error {
+	cond, err := x.conditions()
+	if err != nil {
+		return err
+	}
+	to, err := x.destination()
+	if err != nil {
+		return err
+	}
+	overwrite, err := x.overwrite()
+	if err != nil {
+		return err
+	}
+	if d, err := x.depth(depthInfinity); err != nil || d != depthInfinity && kindCollection.has(x.target.kind) {
+		return statusError(http.StatusBadRequest) // RFC 4918 §9.9.2
+	}
+	t := transfer{x, cond, to, overwrite, x.r.Method == "MOVE"}
+	var replaced bool
+	var item *backend.Item
+	err = x.update(func(w backend.Writer) (err error) {
+		replaced, item = false, nil
+		if kindCollection.has(x.target.kind) {
+			return t.rename(w)
+		}
+		item, replaced, err = t.item(w)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if item != nil {
+		x.w.Header().Set("ETag", item.ETag())
+	}
+	if replaced {
+		x.w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	x.w.Header().Set("Location", x.tree.href(to))
+	x.w.WriteHeader(http.StatusCreated)
+	return nil
+}
+
+// destination reads the header of that name (RFC 4918 §10.3): by its path alone, since proxies change the rest.
+func (x *exchange) destination() (target, error) {
+	v := x.r.Header.Get("Destination")
+	if v == "" {
+		return target{}, statusError(http.StatusBadRequest)
+	}
+	to, err := x.tree.resolveHref(v)
+	switch {
+	case notFound(err):
+		return to, x.noRoom()
+	case err != nil:
+		return to, err
+	case to.principal != x.target.principal: // another's is like what does not exist
+		return to, statusError(http.StatusConflict)
+	case to == x.target:
+		return to, statusError(http.StatusForbidden)
+	case kindItem.has(x.target.kind) && kindItem.has(to.kind):
+		if to.family != x.target.family {
+			return to, violated(http.StatusForbidden, to.family.unsupported())
+		}
+	case to.kind != x.target.kind:
+		return to, x.noRoom()
+	}
+	return to, nil
+}
+
+// noRoom says that the source cannot stand at the destination.
+func (x *exchange) noRoom() error {
+	if kindCollection.has(x.target.kind) {
+		return violated(http.StatusForbidden, x.target.family.badLocation())
+	}
+	return statusError(http.StatusConflict)
+}
+
+// overwrite reads the header of that name (RFC 4918 §10.6).
+func (x *exchange) overwrite() (bool, error) {
+	switch strings.ToUpper(strings.TrimSpace(x.r.Header.Get("Overwrite"))) {
+	case "", "T":
+		return true, nil
+	case "F":
+		return false, nil
+	}
+	return false, statusError(http.StatusBadRequest)
+}
+
+// A transfer is a COPY or MOVE within a transaction.
+type transfer struct {
+	x         *exchange
+	cond      conditions
+	to        target
+	overwrite bool
+	moves     bool
+}
+
+// item brings an item to another name.
+func (t *transfer) item(w backend.Writer) (*backend.Item, bool, error) {
+	x := t.x
+	src, err := x.load(w, x.target, 0)
+	if err != nil {
+		return nil, false, err
+	}
+	if failed, err := t.cond.failed(x, w, currentOf(src)); err != nil {
+		return nil, false, err
+	} else if failed != "" {
+		return nil, false, preconditionFailed(failed)
+	}
+	coll, err := x.parent(w, t.to)
+	if err != nil {
+		return nil, false, err
+	}
+	old, err := occupant(w, coll, t.to.name)
+	if err != nil {
+		return nil, false, err
+	}
+	if old != nil && !t.overwrite {
+		return nil, false, preconditionFailed("Overwrite")
+	}
+	n := newcomer{uid: src.item.UID, component: src.item.Component, item: src.item, moves: t.moves}
+	if err := x.admit(w, coll, t.to, old, n); err != nil {
+		return nil, false, err
+	}
+	if t.moves {
+		it, err := t.move(w, src, coll, old)
+		return it, old != nil, err
+	}
+	it, err := t.copy(w, src, coll)
+	return it, old != nil, err
+}
+
+// move keeps the object and its history; what it replaces goes first.
+func (t *transfer) move(w backend.Writer, src *resource, coll *backend.Collection, old *backend.Item) (*backend.Item, error) {
+	if old != nil {
+		if err := w.DeleteItem(coll.ID, old.Name); err != nil {
+			return nil, err
+		}
+	}
+	it, err := w.MoveItem(src.coll.ID, src.item.Name, coll.ID, t.to.name)
+	return &it, err
+}
+
+// copy makes a new object of the same bytes and dead properties (RFC 4918 §9.8.2), or the next version of the one that
+// is there.
+func (t *transfer) copy(w backend.Writer, src *resource, coll *backend.Collection) (*backend.Item, error) {
+	body, err := w.Body(src.item.Body)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := backend.Describe(coll.Kind, body)
+	if err != nil { // a newer parser dislikes what is stored: copying would make a second one of it
+		return nil, err
+	}
+	it, _, err := w.PutItem(coll.ID, t.to.name, body, facts)
+	if err != nil {
+		return nil, err
+	}
+	return &it, copyProperties(w, src.item.Object, it.Object)
+}
+
+// copyProperties gives an object the dead properties of another (RFC 4918 §9.8.2), and no others.
+func copyProperties(w backend.Writer, from, to int64) error {
+	if from == to {
+		return nil
+	}
+	props, err := w.Properties(backend.Subject{Object: from})
+	if err != nil {
+		return err
+	}
+	old, err := w.Properties(backend.Subject{Object: to})
+	if err != nil {
+		return err
+	}
+	have := make(map[backend.PropertyName]bool, len(props))
+	for i := range props {
+		have[props[i].Name] = true
+	}
+	for i := range old {
+		if !have[old[i].Name] {
+			props = append(props, backend.Property{Name: old[i].Name})
+		}
+	}
+	if len(props) == 0 {
+		return nil
+	}
+	return w.SetProperties(backend.Subject{Object: to}, props)
+}
+
+// rename gives a collection another slug under its home. One that is there is in the way whatever Overwrite says: it
+// would take everything in it along.
+func (t *transfer) rename(w backend.Writer) error {
+	x := t.x
+	src, err := x.load(w, x.target, 0)
+	if err != nil {
+		return err
+	}
+	if failed, err := t.cond.failed(x, w, currentOf(src)); err != nil {
+		return err
+	} else if failed != "" {
+		return preconditionFailed(failed)
+	}
+	if err := x.freeSlug(t.to); err != nil {
+		return err
+	}
+	switch _, err := x.load(w, t.to, 0); {
+	case err == nil:
+		return preconditionFailed("Overwrite")
+	case !notFound(err):
+		return err
+	}
+	return w.RenameCollection(src.coll.ID, t.to.slug)
+}

@@ -1,0 +1,218 @@
+package server
+
+import (
+	"net/http"
+
+	"daycairn/backend"
+	"daycairn/backend/ics"
+	"daycairn/backend/vcf"
+	"daycairn/server/davxml"
+)
+
+// CALDAV:calendar-query (RFC 4791 §7.8) and CARDDAV:addressbook-query (RFC 6352 §8.6).
+func init() {
+	reports = append(reports,
+		report{caldav("calendar-query"), kindCalDAV, (*exchange).calendarQuery},
+		report{carddav("addressbook-query"), kindCardDAV, (*exchange).addressbookQuery})
+}
+
+// A search is a query report, compiled.
+type search struct {
+	plan   *plan
+	query  backend.Query // what the engine can tell
+	exact  bool          // and that is all there is to tell, but for the component
+	zone   *ics.Zone     // of the request
+	limit  int           // 0: none
+	judges func(res *resource) bool
+}
+
+func (x *exchange) calendarQuery(_ *davxml.Element, body *davxml.Decoder) error {
+	list, err := children(body)
+	if err != nil {
+		return err
+	}
+	var f *calendarFilter
+	if el := childNamed(list, caldav("filter")); el != nil { // some queries of KDE have none
+		if f, err = parseCalendarFilter(el); err != nil {
+			return err
+		}
+	}
+	s := &search{query: f.Query()}
+	if s.zone, err = requestZone(list); err != nil {
+		return err
+	}
+	s.judges = func(res *resource) bool {
+		cal, err := ics.Parse(res.body)
+		return err != nil || f.Match(cal, res.zone) // what cannot be read may match: it is never hidden (design law 3)
+	}
+	s.exact = f == nil
+	return x.search(s, list, caldav("nresults"))
+}
+
+func (x *exchange) addressbookQuery(_ *davxml.Element, body *davxml.Decoder) error {
+	list, err := children(body)
+	if err != nil {
+		return err
+	}
+	var f *cardFilter
+	if el := childNamed(list, carddav("filter")); el != nil {
+		if f, err = parseCardFilter(el); err != nil {
+			return err
+		}
+	}
+	s := &search{query: f.Query(), exact: f == nil}
+	s.judges = func(res *resource) bool {
+		card, err := vcf.Parse(res.body)
+		return err != nil || f.Match(card)
+	}
+	return x.search(s, list, carddav("nresults"))
+}
+
+// requestZone is the zone that the request names for floating times (RFC 4791 §9.8, RFC 7809 §4.1), nil for none.
+func requestZone(list []*davxml.Element) (*ics.Zone, error) {
+	if el := childNamed(list, caldav("timezone")); el != nil {
+		z, err := ics.ParseZone([]byte(el.Text))
+		if err != nil {
+			return nil, because(violated(http.StatusForbidden, caldav("valid-calendar-data")), err)
+		}
+		return z, nil
+	}
+	if el := childNamed(list, caldav("timezone-id")); el != nil {
+		z, ok := ics.LookupZone(el.Text)
+		if !ok {
+			return nil, violated(http.StatusForbidden, caldav("valid-timezone"))
+		}
+		return z, nil
+	}
+	return nil, nil
+}
+
+// search answers with the items that match. The rows come from one View; bodies are looked at where the rows do not
+// tell enough.
+func (x *exchange) search(s *search, list []*davxml.Element, nresults davxml.Name) error {
+	var err error
+	if s.limit, err = x.readLimit(childNamed(list, davxml.Name{Space: nresults.Space, Local: "limit"}), nresults); err != nil {
+		return err
+	}
+	if s.plan, err = x.planOf(list, true); err != nil {
+		return err
+	}
+	d, err := x.depth(depth1) // RFC 4791 §7.8 says 0, and no client means it
+	if err != nil {
+		return err
+	}
+	var batches []*batch
+	err = x.view(func(rd backend.Reader) error {
+		batches, err = x.candidates(rd, d, s.query, s.plan)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	m := x.multistatus()
+	count, more := 0, false
+	sel := &selection{body: !s.exact, judge: func(res *resource) verdict {
+		if !s.exact && res.body != nil && !s.judges(res) { // one whose body is damaged may match
+			return skip
+		}
+		if s.limit > 0 && count == s.limit {
+			more = true
+			return stop
+		}
+		count++
+		return take
+	}}
+	for _, b := range batches {
+		if s.zone != nil {
+			b.zone = s.zone
+		}
+		if on, err := m.respond(b, s.plan, sel); err != nil {
+			return err
+		} else if !on {
+			break
+		}
+	}
+	if more { // RFC 6352 §8.6.2
+		err := m.status(x.tree.href(x.target), http.StatusInsufficientStorage, dav("number-of-matches-within-limits"))
+		if err != nil {
+			return err
+		}
+	}
+	return m.close()
+}
+
+// candidates reads the rows within a depth of the target: an item is itself, a collection has its items one level
+// below, a home two.
+func (x *exchange) candidates(rd backend.Reader, d depth, q backend.Query, p *plan) ([]*batch, error) {
+	res, err := x.load(rd, x.target, 0)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case res.item != nil:
+		b, err := x.batchOf(rd, res.coll, x.target.collection(), func(yield func(backend.Item, error) bool) { yield(*res.item, nil) }, p)
+		return []*batch{b}, err
+	case res.coll != nil && d >= depth1:
+		b, err := x.batchOf(rd, res.coll, x.target, rd.Items(res.coll.ID, q), p)
+		return []*batch{b}, err
+	case res.coll != nil || d != depthInfinity:
+		return nil, nil
+	}
+	home, err := rd.Home(x.who.Principal.ID, x.target.family.kind)
+	if err != nil {
+		return nil, err
+	}
+	var all []*batch
+	for i := range home {
+		b, err := x.batchOf(rd, &home[i], x.target.child(home[i].Slug), rd.Items(home[i].ID, q), p)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, b)
+	}
+	return all, nil
+}
+
+// batchOf copies rows.
+func (x *exchange) batchOf(rd backend.Reader, c *backend.Collection, at target, rows func(func(backend.Item, error) bool), p *plan) (*batch, error) {
+	b := &batch{coll: c, at: at}
+	for it, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		b.items = append(b.items, it)
+	}
+	if len(b.items) == 0 {
+		return b, nil
+	}
+	var err error
+	if c.Kind == backend.Calendar {
+		if b.zone, err = x.zoneOf(rd, c); err != nil {
+			return nil, err
+		}
+	}
+	if p != nil {
+		b.stored, err = x.storedOf(rd, c.ID, b.items, p, at.family.item)
+	}
+	return b, err
+}
+
+// zoneOf is the zone that a calendar says its floating times are in (RFC 4791 §5.2.2, RFC 7809 §5.2), nil: UTC.
+func (x *exchange) zoneOf(rd backend.Reader, c *backend.Collection) (*ics.Zone, error) {
+	props, err := rd.Properties(backend.Subject{Collection: c.ID})
+	if err != nil {
+		return nil, err
+	}
+	res := &resource{stored: props}
+	if xml := res.storedProperty(caldav("calendar-timezone")); xml != nil {
+		if z, err := ics.ParseZone([]byte(elementText(xml))); err == nil {
+			return z, nil
+		}
+	}
+	if xml := res.storedProperty(caldav("calendar-timezone-id")); xml != nil {
+		if z, ok := ics.LookupZone(elementText(xml)); ok {
+			return z, nil
+		}
+	}
+	return nil, nil
+}
