@@ -227,6 +227,23 @@ func (f *calendarFilter) Query() backend.Query {
 	return q
 }
 
+// only tells that the component of an object alone decides whether it matches, and which one that must be, "" for any:
+// then bodies need not be read.
+func (f *calendarFilter) only() (component string, ok bool) {
+	if f == nil {
+		return "", true
+	}
+	if f.root.absent || len(f.root.props) > 0 || len(f.root.comps) > 1 {
+		return "", false
+	}
+	if len(f.root.comps) == 0 {
+		return "", true
+	}
+	c := f.root.comps[0]
+	bare := !c.absent && c.window == nil && len(c.props)+len(c.comps) == 0
+	return c.name, bare && timedComponents[c.name]
+}
+
 // narrow adds what one required component asks for.
 func (f *compFilter) narrow(q *backend.Query) {
 	for i := range f.props {
