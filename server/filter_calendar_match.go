@@ -37,10 +37,8 @@ func (m *calendarMatch) comp(f *compFilter, scope []*line.Component) bool {
 }
 
 func (m *calendarMatch) inside(f *compFilter, c *line.Component) bool {
-	for i := range f.props {
-		if !m.prop(&f.props[i], c) {
-			return false
-		}
+	if !m.props(f.props, c) {
+		return false
 	}
 	if f.window != nil && !m.cal.Overlaps(c, *f.window, m.floating) {
 		return false
@@ -53,33 +51,44 @@ func (m *calendarMatch) inside(f *compFilter, c *line.Component) bool {
 	return true
 }
 
-func (m *calendarMatch) prop(f *propFilter, c *line.Component) bool {
-	if f.window != nil && len(f.params) == 0 {
-		return m.cal.PropOverlaps(c, f.name, *f.window, m.floating)
+// props tells whether each filter finds its property. Each line is looked at once, for all of them.
+func (m *calendarMatch) props(filters []propFilter, c *line.Component) bool {
+	if len(filters) == 0 {
+		return true
 	}
-	found := false
+	matched := make([]bool, len(filters))
 	for i := range c.Lines {
 		l := &c.Lines[i]
-		if l.Name != f.name {
-			continue
-		}
-		found = true
-		if !f.absent && m.line(f, c, l) {
-			return true
+		text := []value{{raw: l.Value}}
+		for j := range filters {
+			f := &filters[j]
+			if f.name != l.Name || matched[j] {
+				continue
+			}
+			if f.absent {
+				return false
+			}
+			matched[j] = f.line(l, text)
 		}
 	}
-	return f.absent && !found
+	for j := range filters {
+		f := &filters[j]
+		if f.window != nil && (matched[j] || len(f.params) == 0) { // an end may follow from a duration, without a line
+			matched[j] = m.cal.PropOverlaps(c, f.name, *f.window, m.floating)
+		}
+		if !matched[j] && !f.absent {
+			return false
+		}
+	}
+	return true
 }
 
-// line tells whether one property matches; its value and all its parameters must.
-func (m *calendarMatch) line(f *propFilter, c *line.Component, l *line.Line) bool {
+// line tells whether one property matches, its time range aside: its value and all its parameters must.
+func (f *propFilter) line(l *line.Line, text []value) bool {
 	for i := range f.params {
 		if !f.params[i].matches(l) {
 			return false
 		}
 	}
-	if f.window != nil {
-		return m.cal.PropOverlaps(c, f.name, *f.window, m.floating)
-	}
-	return f.text == nil || f.text.matches(line.Text(l.Value))
+	return f.text == nil || f.text.matches(text)
 }
