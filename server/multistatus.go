@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"sync"
 
@@ -53,8 +54,18 @@ const (
 	responseEnd  = "</D:response>"
 )
 
-// response tells what p asks of a resource. The error is the connection's.
+// response tells what p asks of a resource. A body that cannot be had in the form that was asked for is refused for
+// that resource alone (RFC 6352 §8.7.2). Other errors, the connection's among them, end the answer.
 func (m *multistatus) response(res *resource, p *plan) error {
+	if c := p.on(res.kind); c.shape != nil && res.body != nil {
+		var err error
+		if res.shown, err = c.shape(m.x, res); err != nil {
+			if e := new(davError); errors.As(err, &e) && e.status == http.StatusUnsupportedMediaType {
+				return m.status(m.x.tree.href(res.target), e.status, e.condition)
+			}
+			return err
+		}
+	}
 	m.w.RawString(responseOpen)
 	m.href = m.x.tree.appendHref(m.href[:0], res.target)
 	m.w.TextBytes(m.href)
@@ -72,11 +83,14 @@ func (m *multistatus) propstats(w *davxml.Writer, res *resource, p *plan) {
 		w.RawString(propstatOpen)
 		m.values(w, res, c, p)
 		w.RawString(propstat200)
-	} else if found := rendered(func(w *davxml.Writer) { m.values(w, res, c, p) }); len(found) > 0 || p.quiet {
-		// RFC 8144 §2.1: an empty propstat rather than none.
-		w.RawString(propstatOpen)
-		w.Raw(found)
-		w.RawString(propstat200)
+	} else {
+		found := rendered(func(w *davxml.Writer) { m.values(w, res, c, p) })
+		if len(found) > 0 || p.quiet || len(c.absent)+len(m.absent) == 0 {
+			// RFC 8144 §2.1: an empty propstat rather than none.
+			w.RawString(propstatOpen)
+			w.Raw(found)
+			w.RawString(propstat200)
+		}
 	}
 	if p.quiet || len(c.absent)+len(m.absent) == 0 {
 		return

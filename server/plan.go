@@ -28,15 +28,15 @@ type plan struct {
 
 // An asked is one property of a request.
 type asked struct {
-	name davxml.Name
-	el   *davxml.Element
-	get  getter // what el says of how to answer, nil if nothing
+	name  davxml.Name
+	shape shape // of bodies, nil for other properties
 }
 
 // A compiled is a plan for one kind.
 type compiled struct {
 	steps  []step
 	needs  need
+	shape  shape                // of bodies, if they are asked for
 	absent []byte               // the names that no resource of the kind has, rendered
 	sure   bool                 // each resource of the kind has something of it
 	listed map[davxml.Name]bool // askAll: what the steps name
@@ -71,13 +71,12 @@ func (x *exchange) planProps(el, include *davxml.Element, inReport bool) (*plan,
 			continue
 		}
 		seen[c.Name] = true
-		a := &asked{name: c.Name, el: c}
+		a := &asked{name: c.Name}
 		if row := properties[c.Name]; row != nil && row.ask != nil && inReport {
-			get, err := row.ask(x, c)
-			if err != nil {
+			var err error
+			if a.shape, err = row.ask(c); err != nil {
 				return nil, err
 			}
-			a.get = get
 		}
 		p.asked = append(p.asked, a)
 	}
@@ -155,10 +154,10 @@ func (b *builder) asked(list []*asked) {
 		case dead:
 			b.c.needs |= needStored
 			b.c.steps = append(b.c.steps, step{name: a.name})
-		case row == nil, row.ask != nil && a.get == nil:
+		case row == nil, row.ask != nil && a.shape == nil:
 			b.missing = append(b.missing, a.name)
 		default:
-			b.live(row, a.get)
+			b.live(row, a.shape)
 		}
 	}
 }
@@ -175,9 +174,9 @@ func (b *builder) all(include []*asked) {
 	}
 	for _, a := range include {
 		row, _ := findProperty(a.name, b.k)
-		if row != nil && !b.c.listed[a.name] && (row.ask == nil || a.get != nil) {
+		if row != nil && !b.c.listed[a.name] && (row.ask == nil || a.shape != nil) {
 			b.c.listed[a.name] = true
-			b.live(row, a.get)
+			b.live(row, a.shape)
 		}
 	}
 }
@@ -209,19 +208,19 @@ func nameOf(row *property) *property {
 }
 
 // live compiles one row: what is fixed is rendered here and now.
-func (b *builder) live(row *property, get getter) {
-	if get == nil {
-		get = row.get
+func (b *builder) live(row *property, shown shape) {
+	if shown != nil {
+		b.c.shape = shown
 	}
 	if !row.fixed {
 		b.c.needs |= row.needs
 		b.c.sure = b.c.sure || row.always
-		b.c.steps = append(b.c.steps, step{get: get, name: row.name})
+		b.c.steps = append(b.c.steps, step{get: row.get, name: row.name})
 		return
 	}
 	res := &resource{target: target{kind: b.k, family: familyOfKind(b.k)}}
 	there := false
-	xml := rendered(func(w *davxml.Writer) { there = get(w, b.x, res) })
+	xml := rendered(func(w *davxml.Writer) { there = row.get(w, b.x, res) })
 	if !there {
 		b.missing = append(b.missing, row.name)
 		return

@@ -19,7 +19,7 @@ func init() {
 		property{name: caldav("max-resource-size"), kinds: kindCalendar, fixed: true, get: maxResource(caldav("max-resource-size"))},
 		property{name: caldav("schedule-calendar-transp"), kinds: kindCalendar, always: true, needs: needStored, get: transparency, set: checkTransparency},
 		property{name: caldav("schedule-default-calendar-URL"), kinds: kindCalendarHome, needs: needStored | needDefault, get: defaultCalendar, set: checkHref},
-		property{name: caldav("calendar-data"), kinds: kindEvent, needs: needBody, get: body(caldav("calendar-data")), ask: askCalendarData},
+		property{name: caldav("calendar-data"), kinds: kindEvent, needs: needBody, get: shown(caldav("calendar-data")), ask: askCalendarData},
 	)
 	for _, local := range []string{"default-alarm-vevent-date", "default-alarm-vevent-datetime", "default-alarm-vtodo-date", "default-alarm-vtodo-datetime"} {
 		n := caldav(local)
@@ -74,14 +74,12 @@ func mediaVersion(mediaType, version string) []davxml.Attr {
 	}
 }
 
-// collationNames are what filters can compare by (RFC 4790, RFC 5051).
-var collationNames = []string{"i;ascii-casemap", "i;unicode-casemap", "i;octet"}
-
+// collations are what filters can compare by.
 func collations(set, member davxml.Name) getter {
 	return func(w *davxml.Writer, _ *exchange, _ *resource) bool {
 		w.Open(set)
-		for _, name := range collationNames {
-			w.Element(member, name)
+		for _, c := range knownCollations {
+			w.Element(member, c.name)
 		}
 		w.Close(set)
 		return true
@@ -121,22 +119,4 @@ func defaultCalendar(w *davxml.Writer, x *exchange, res *resource) bool {
 	x.appendHref(w, homeTarget(res.primary.Kind, x.who.Principal.Slug).child(res.primary.Slug))
 	w.Close(n)
 	return true
-}
-
-// body gives the stored bytes as text. RFC 4791 §9.6, RFC 6352 §10.4.
-func body(n davxml.Name) getter {
-	return func(w *davxml.Writer, _ *exchange, res *resource) bool {
-		if res.body == nil { // damaged: the item is there all the same
-			return false
-		}
-		w.Open(n)
-		w.TextBytes(res.body)
-		w.Close(n)
-		return true
-	}
-}
-
-// askCalendarData reads which parts of a body are asked for, in which form.
-func askCalendarData(_ *exchange, _ *davxml.Element) (getter, error) {
-	return body(caldav("calendar-data")), nil
 }

@@ -12,7 +12,7 @@ func init() {
 		// An image is within its card.
 		property{name: carddav("max-image-size"), kinds: kindBook | kindCardHome, fixed: true, get: maxResource(carddav("max-image-size"))},
 		property{name: carddav("principal-address"), kinds: kindPrincipal, needs: needStored, get: stored(carddav("principal-address")), set: checkHref},
-		property{name: carddav("address-data"), kinds: kindCard, needs: needBody, get: body(carddav("address-data")), ask: askAddressData},
+		property{name: carddav("address-data"), kinds: kindCard, needs: needBody, get: shown(carddav("address-data")), ask: askAddressData},
 		property{name: cs("me-card"), kinds: kindCardHome, needs: needStored, get: stored(cs("me-card")), set: checkHref},
 	)
 }
@@ -27,9 +27,4 @@ func supportedAddressData(w *davxml.Writer, _ *exchange, res *resource) bool {
 	}
 	w.Close(carddav("supported-address-data"))
 	return true
-}
-
-// askAddressData reads which parts of a card are asked for, in which version.
-func askAddressData(_ *exchange, _ *davxml.Element) (getter, error) {
-	return body(carddav("address-data")), nil
 }

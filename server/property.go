@@ -21,6 +21,9 @@ const (
 // A getter appends a property's whole element. False: the resource has none (404), and nothing was appended.
 type getter func(w *davxml.Writer, x *exchange, res *resource) bool
 
+// A shape gives what a report's answer shows of a body (RFC 4791 §9.6, RFC 6352 §10.4).
+type shape func(x *exchange, res *resource) ([]byte, error)
+
 // A property is a row.
 type property struct {
 	name    davxml.Name
@@ -33,8 +36,8 @@ type property struct {
 	always bool
 	needs  need
 	get    getter
-	// ask reads what the element in a request says of how to answer (RFC 4791 §9.6); nil: it says nothing.
-	ask func(x *exchange, el *davxml.Element) (getter, error)
+	// ask reads what the element in a report says of what to show of a body; nil: the property shows none.
+	ask func(el *davxml.Element) (shape, error)
 	// set checks what a client wants to write, which is then stored as it is; nil: protected. nil element: removal.
 	set func(x *exchange, res *resource, el *davxml.Element) error
 	// create checks what is protected but may be given when a collection is made.
@@ -82,7 +85,8 @@ type resource struct {
 	state     int64               // needMembers
 	addresses []string            // needAddresses
 	primary   *backend.Collection // needDefault
-	body      []byte              // needBody
+	body      []byte              // needBody; nil: damaged
+	shown     []byte              // of the body, in the shape that was asked for
 	zone      *ics.Zone           // of floating times in a report, nil: UTC
 }
 

@@ -2,8 +2,6 @@ package server
 
 import (
 	"bytes"
-	"errors"
-	"io"
 	"net/http"
 
 	"daycairn/backend"
@@ -56,18 +54,9 @@ func (x *exchange) expandProperty(_ *davxml.Element, body *davxml.Decoder) error
 }
 
 func (x *exchange) readExpansions(body *davxml.Decoder) ([]expansion, error) {
-	var top []*davxml.Element
-	for {
-		el, err := body.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		if top = append(top, el); len(top) > maxExpandNames {
-			return nil, statusError(http.StatusBadRequest)
-		}
+	top, err := children(body)
+	if err != nil {
+		return nil, err
 	}
 	left := maxExpandNames
 	return x.expansions(top, 1, &left)

@@ -1,8 +1,6 @@
 package server
 
 import (
-	"errors"
-	"io"
 	"net/http"
 	"strings"
 
@@ -37,8 +35,8 @@ func (x *exchange) principalMatch(_ *davxml.Element, body *davxml.Decoder) error
 	if err != nil {
 		return err
 	}
-	prop := find(q.children, dav("principal-property"))
-	if (prop == nil) == (find(q.children, dav("self")) == nil) {
+	prop := childNamed(q.children, dav("principal-property"))
+	if (prop == nil) == (childNamed(q.children, dav("self")) == nil) {
 		return statusError(http.StatusBadRequest)
 	}
 	return x.answerSelf(q.plan, false, func(*resource) bool {
@@ -120,7 +118,7 @@ func (x *exchange) principalSearch(root *davxml.Element, body *davxml.Decoder) e
 	if searches == 0 {
 		return statusError(http.StatusBadRequest)
 	}
-	everywhere := find(q.children, dav("apply-to-principal-collection-set")) != nil
+	everywhere := childNamed(q.children, dav("apply-to-principal-collection-set")) != nil
 	return x.answerSelf(q.plan, false, func(res *resource) bool {
 		if !everywhere && !x.leadsToPrincipals() {
 			return false
@@ -212,37 +210,15 @@ func (x *exchange) principalQuestion(body *davxml.Decoder) (q question, err erro
 	if d != depth0 {
 		return q, statusError(http.StatusBadRequest)
 	}
-	for {
-		el, err := body.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return q, err
-		}
-		if q.children = append(q.children, el); len(q.children) > maxQuestion {
-			return q, statusError(http.StatusBadRequest)
-		}
+	if q.children, err = children(body); err != nil {
+		return q, err
 	}
-	prop := find(q.children, dav("prop"))
+	prop := childNamed(q.children, dav("prop"))
 	if prop == nil {
 		prop = &davxml.Element{Name: dav("prop")}
 	}
 	q.plan, err = x.planProps(prop, nil, false)
 	return q, err
-}
-
-// maxQuestion bounds the elements under the root of a principal report.
-const maxQuestion = 1000
-
-// find gives the first element of a name, nil for none.
-func find(list []*davxml.Element, n davxml.Name) *davxml.Element {
-	for _, el := range list {
-		if el.Name == n {
-			return el
-		}
-	}
-	return nil
 }
 
 // answerSelf answers with oneself, if found. The target must exist, too (load).

@@ -1,0 +1,55 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+
+	"daycairn/backend/ics"
+	"daycairn/backend/vcf"
+	"daycairn/server/davxml"
+)
+
+// shown gives what a report shows of a body as text; what XML cannot carry is replaced in it. A body that is damaged is
+// absent, and its item stays listed (clients.md C3.4).
+func shown(n davxml.Name) getter {
+	return func(w *davxml.Writer, _ *exchange, res *resource) bool {
+		if res.body == nil {
+			return false
+		}
+		w.Open(n)
+		w.TextBytes(res.shown)
+		w.Close(n)
+		return true
+	}
+}
+
+// askCalendarData compiles CALDAV:calendar-data.
+func askCalendarData(el *davxml.Element) (shape, error) {
+	d, err := parseCalendarData(el)
+	if err != nil {
+		return nil, err
+	}
+	return func(x *exchange, res *resource) ([]byte, error) {
+		body, err := d.render(res.body, res.zone, ics.Limit{Instances: x.limits.Instances})
+		if err != nil { // a part of the instances would look like all of them
+			return nil, because(violated(http.StatusForbidden, dav("number-of-matches-within-limits")), err)
+		}
+		return body, nil
+	}, nil
+}
+
+// askAddressData compiles CARDDAV:address-data.
+func askAddressData(el *davxml.Element) (shape, error) {
+	d, err := parseAddressData(el)
+	if err != nil {
+		return nil, err
+	}
+	return func(_ *exchange, res *resource) ([]byte, error) {
+		body, err := d.render(res.body)
+		if invalid := new(vcf.Invalid); errors.As(err, &invalid) {
+			refusal := violated(http.StatusUnsupportedMediaType, carddav("supported-address-data-conversion"))
+			return nil, because(refusal, err)
+		}
+		return body, err
+	}, nil
+}
