@@ -32,13 +32,17 @@ func TestCollations(t *testing.T) {
 		{"i;unicode-casemap", "equals", "Élan", "éla", false},
 		{"i;unicode-casemap", "contains", "anything", "", true},
 	} {
-		cmp := newComparison(collationOf(c.collation), matchTypes[c.match], c.want)
-		if got := cmp.matches(c.text); got != c.found {
+		collation, ok := collationOf(c.collation)
+		if !ok {
+			t.Fatalf("no collation %s", c.collation)
+		}
+		compared := newComparison(collation, matchTypes[c.match], c.want)
+		if got := compared.matches(&value{text: c.text}); got != c.found {
 			t.Errorf("%s: %q %s %q is %v, want %v", c.collation, c.text, c.match, c.want, got, c.found)
 		}
 	}
 	for _, name := range []string{"", "default", "i;*", "I;OCTET", "i;ascii-numeric"} {
-		if collationOf(name) != nil {
+		if _, ok := collationOf(name); ok {
 			t.Errorf("collation %q is there", name)
 		}
 	}

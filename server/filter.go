@@ -10,7 +10,7 @@ import (
 )
 
 // maxConditions bounds the elements of one filter: each is asked of every candidate.
-const maxConditions = 256
+const maxConditions = 128
 
 // A filterReader compiles the elements that CALDAV:filter (RFC 4791 §9.7) and CARDDAV:filter
 // (RFC 6352 §10.5) share. Its errors are the preconditions of the two query reports.
@@ -113,8 +113,8 @@ func (r *filterReader) text(el *davxml.Element) (*textMatch, error) {
 	if !ok || name == "default" {
 		name = r.collation
 	}
-	c := collationOf(name)
-	if c == nil {
+	c, known := collationOf(name)
+	if !known {
 		return nil, violated(http.StatusForbidden, r.name("supported-collation"))
 	}
 	match := "contains"
@@ -133,9 +133,9 @@ func (r *filterReader) text(el *davxml.Element) (*textMatch, error) {
 }
 
 // matches tests a value: any of its parts may match, and negation turns the whole of it.
-func (m *textMatch) matches(parts ...string) bool {
-	for _, p := range parts {
-		if m.comparison.matches(p) {
+func (m *textMatch) matches(parts []value) bool {
+	for i := range parts {
+		if m.comparison.matches(&parts[i]) {
 			return !m.negate
 		}
 	}
@@ -184,7 +184,7 @@ func (p *paramFilter) matches(l *line.Line) bool {
 			continue
 		}
 		found = true
-		if p.text != nil && p.text.matches(l.Params[i].Values...) {
+		if p.text != nil && p.text.matches(paramValues(&l.Params[i])) {
 			return true
 		}
 	}
@@ -192,4 +192,12 @@ func (p *paramFilter) matches(l *line.Line) bool {
 		return found != p.absent
 	}
 	return false
+}
+
+func paramValues(p *line.Param) []value {
+	values := make([]value, len(p.Values))
+	for i := range values {
+		values[i].text = p.Values[i]
+	}
+	return values
 }

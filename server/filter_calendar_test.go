@@ -93,3 +93,28 @@ func TestCalendarFilterQuery(t *testing.T) {
 		}
 	}
 }
+
+func TestCalendarFilterOnly(t *testing.T) {
+	type only struct {
+		component string
+		ok        bool
+	}
+	for filter, want := range map[string]only{
+		"":                                     {"", true},
+		in("VCALENDAR", ""):                    {"", true},
+		in("VCALENDAR", in("VTODO", "")):       {"VTODO", true},
+		in("VCALENDAR", in("VTIMEZONE", "")):   {"VTIMEZONE", false},
+		in("VCALENDAR", "<C:is-not-defined/>"): {"", false},
+		in("VCALENDAR", in("VTODO", "<C:is-not-defined/>")):                    {"VTODO", false},
+		in("VCALENDAR", in("VTODO", in("VALARM", ""))):                         {"VTODO", false},
+		in("VCALENDAR", in("VTODO", `<C:prop-filter name="UID"/>`)):            {"VTODO", false},
+		in("VCALENDAR", in("VTODO", `<C:time-range end="20060105T000000Z"/>`)): {"VTODO", false},
+		in("VCALENDAR", `<C:prop-filter name="PRODID"/>`+in("VTODO", "")):      {"", false},
+		in("VCALENDAR", in("VTODO", "")+in("VEVENT", "<C:is-not-defined/>")):   {"", false},
+	} {
+		component, ok := mustFilter(t, filter).only()
+		if got := (only{component, ok}); got != want {
+			t.Errorf("%s: got %v, want %v", filter, got, want)
+		}
+	}
+}

@@ -95,47 +95,52 @@ func splitGroup(name string) (group, local string) {
 	return "", name
 }
 
-// Match tells whether a card matches.
+// Match tells whether a card matches. Each line is looked at once, for all of the filter.
 func (f *cardFilter) Match(card *vcf.Card) bool {
 	if f == nil {
 		return true
 	}
+	found, matched := make([]bool, len(f.props)), make([]bool, len(f.props))
 	lines := card.Lines()
-	for i := range f.props {
-		if f.props[i].matches(lines) != f.all {
+	for i := range lines {
+		l := &lines[i]
+		var texts []value
+		for j := range f.props {
+			p := &f.props[j]
+			if matched[j] || !p.names(l) {
+				continue
+			}
+			found[j] = true
+			if texts == nil && len(p.texts) > 0 {
+				texts = cardTexts(l)
+			}
+			matched[j] = !p.absent && p.line(l, texts)
+		}
+	}
+	for j := range f.props {
+		if f.props[j].absent {
+			matched[j] = !found[j]
+		}
+		if matched[j] != f.all {
 			return !f.all
 		}
 	}
 	return f.all
 }
 
-// matches tells whether one property of the card is what p asks for, or none where p asks for none.
-func (p *cardProp) matches(lines []line.Line) bool {
-	found := false
-	for i := range lines {
-		l := &lines[i]
-		if l.Name != p.name || p.group != "" && !strings.EqualFold(l.Group, p.group) {
-			continue
-		}
-		found = true
-		if !p.absent && p.line(l) {
-			return true
-		}
-	}
-	return p.absent && !found
+// names tells whether a line is of the property, in its group if it has one (RFC 6352 §10.5.1).
+func (p *cardProp) names(l *line.Line) bool {
+	return l.Name == p.name && (p.group == "" || strings.EqualFold(l.Group, p.group))
 }
 
 // line tests one property: all its conditions, or any of them, must match; without any it need only be there.
-func (p *cardProp) line(l *line.Line) bool {
+func (p *cardProp) line(l *line.Line, texts []value) bool {
 	if len(p.texts)+len(p.params) == 0 {
 		return true
 	}
-	if len(p.texts) > 0 {
-		parts := cardTexts(l)
-		for _, t := range p.texts {
-			if t.matches(parts...) != p.all {
-				return !p.all
-			}
+	for _, t := range p.texts {
+		if t.matches(texts) != p.all {
+			return !p.all
 		}
 	}
 	for i := range p.params {
@@ -155,11 +160,10 @@ var compound = map[string]string{
 const maxParts = 256
 
 // cardTexts gives the texts that a match may be found in: the unescaped value, and each part of a compound one.
-func cardTexts(l *line.Line) []string {
-	texts := []string{line.Text(l.Value)}
+func cardTexts(l *line.Line) []value {
 	separators := compound[l.Name]
 	if separators == "" || countAny(l.Value, separators) >= maxParts {
-		return texts
+		return []value{{raw: l.Value}}
 	}
 	parts := [][]byte{l.Value}
 	for _, sep := range []byte(separators) {
@@ -169,8 +173,10 @@ func cardTexts(l *line.Line) []string {
 		}
 		parts = finer
 	}
+	texts := make([]value, 0, 1+len(parts))
+	texts = append(texts, value{raw: l.Value})
 	for _, p := range parts {
-		texts = append(texts, line.Text(p))
+		texts = append(texts, value{raw: p})
 	}
 	return texts
 }

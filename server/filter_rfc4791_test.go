@@ -139,6 +139,8 @@ func TestRFC4791Queries(t *testing.T) {
 		{"property range with parameter", in("VCALENDAR", in("VEVENT", `<C:prop-filter name="DTSTART">
 			<C:time-range start="20060102T000000Z" end="20060103T000000Z"/>
 			<C:param-filter name="TZID"/></C:prop-filter>`)), "abcd1 abcd2"},
+		{"end that follows from a duration", in("VCALENDAR", in("VEVENT", `<C:prop-filter name="DTEND">
+			<C:time-range start="20060102T160000Z" end="20060102T160001Z"/></C:prop-filter>`)), "abcd1"},
 		{"property there", in("vcalendar", in("vevent", `<C:prop-filter name="rrule"/>`)), "abcd2"},
 		{"mixed case in the data", in("VCALENDAR", in("VEVENT", `<C:prop-filter name="DESCRIPTION">
 			<C:text-match>steelers</C:text-match></C:prop-filter>`)), "abcd1"},

@@ -34,7 +34,7 @@ func (w *Writer) Start(root Name) {
 	w.buf = append(w.buf, '>')
 }
 
-// Open writes a start tag.
+// Open writes a start tag. Attributes of namespaces that this package does not name are left out.
 func (w *Writer) Open(n Name, attrs ...Attr) {
 	w.tag(n, attrs)
 	w.buf = append(w.buf, '>')
@@ -108,8 +108,12 @@ func (w *Writer) tag(n Name, attrs []Attr) {
 	w.declareOwn(n)
 	for i := range attrs {
 		a := &attrs[i]
+		prefix := prefixOf(a.Name.Space)
+		if prefix == "" && a.Name.Space != "" {
+			continue
+		}
 		w.buf = append(w.buf, ' ')
-		w.buf = append(w.buf, prefixOf(a.Name.Space)...)
+		w.buf = append(w.buf, prefix...)
 		w.buf = append(w.buf, a.Name.Local...)
 		w.buf = append(w.buf, '=', '"')
 		w.buf = appendEscapedValue(w.buf, a.Value)

@@ -16,7 +16,7 @@ func TestWriter(t *testing.T) {
 	w.Start(Name{DAV, "multistatus"})
 	w.Open(Name{DAV, "response"})
 	w.Element(Name{DAV, "href"}, "/a&b/")
-	w.Empty(Name{CalDAV, "comp"}, Attr{Name{"", "name"}, "V\"\r\n\t<EVENT>"})
+	w.Empty(Name{CalDAV, "comp"}, Attr{Name{"", "name"}, "V\"\r\n\t<EVENT>"}, Attr{Name{"urn:x", "name"}, "left out"})
 	w.Empty(Name{"urn:x&", "mine"}, Attr{Name{XML, "lang"}, "de"})
 	w.Open(Name{"urn:x", "mine"})
 	w.Raw([]byte("<p xmlns='urn:p'/>"))
