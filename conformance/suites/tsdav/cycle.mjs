@@ -42,7 +42,7 @@ assert.equal((await inRange('2030-01-05T00:00:00Z', '2030-01-06T00:00:00Z')).len
 assert.equal((await inRange('2031-01-05T00:00:00Z', '2031-01-06T00:00:00Z')).length, 0);
 
 // Sync: what has changed since.
-const before = { ...calendar, objects };
+const before = { ...calendar, objects, objectMultiGet: cal.calendarMultiGet };
 ok(await cal.updateCalendarObject({ calendarObject: { ...one, data: calendarBody('ts1', 'changed') } }), 'update');
 const stale = await cal.updateCalendarObject({ calendarObject: { ...one, data: calendarBody('ts1', 'stale') } });
 assert.equal(stale.status, 412, 'an old etag overwrites nothing');
