@@ -165,12 +165,12 @@ func (x *exchange) fillMembers(rd backend.Reader, l *listing, p *plan) error {
 // write answers with all of it. One resource is passed over the rows of items.
 func (l *listing) write(m *multistatus, p *plan) error {
 	if l.listed {
-		if err := m.response(l.self, p); err != nil {
+		if err := m.found(l.self, p); err != nil {
 			return err
 		}
 	}
 	for i := range l.members {
-		if err := m.response(&l.members[i], p); err != nil {
+		if err := m.found(&l.members[i], p); err != nil {
 			return err
 		}
 	}
@@ -182,7 +182,7 @@ func (l *listing) write(m *multistatus, p *plan) error {
 		res.item = &l.items[i]
 		res.name = res.item.Name
 		res.stored = l.stored[res.item.Object]
-		if err := m.response(res, p); err != nil {
+		if err := m.found(res, p); err != nil {
 			return err
 		}
 	}

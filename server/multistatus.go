@@ -22,6 +22,17 @@ type multistatus struct {
 // writers are kept: each has a buffer of a flush's size.
 var writers = sync.Pool{New: func() any { return davxml.NewWriter(nil) }}
 
+// maxKept is the largest buffer that is worth keeping.
+const maxKept = 256 << 10
+
+// keep gives a writer back.
+func keep(w *davxml.Writer) {
+	if cap(w.Bytes()) <= maxKept {
+		w.Reset(nil)
+		writers.Put(w)
+	}
+}
+
 // multistatus begins one. Nothing is sent before the first flush.
 func (x *exchange) multistatus() *multistatus {
 	m := &multistatus{x: x, w: writers.Get().(*davxml.Writer)}
@@ -148,8 +159,7 @@ func (m *multistatus) token(token string) { m.w.Element(dav("sync-token"), token
 func (m *multistatus) close() error {
 	m.w.Close(dav("multistatus"))
 	err := m.w.Flush()
-	m.w.Reset(nil)
-	writers.Put(m.w)
+	keep(m.w)
 	m.w = nil
 	return err
 }
@@ -189,8 +199,7 @@ func rendered(fn func(*davxml.Writer)) []byte {
 	w.Reset(&s)
 	fn(w)
 	w.Flush() // a sink takes everything
-	w.Reset(nil)
-	writers.Put(w)
+	keep(w)
 	return s
 }
 

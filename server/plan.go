@@ -100,9 +100,12 @@ func (x *exchange) planOf(children []*davxml.Element, inReport bool) (*plan, err
 	return x.planProps(question, include, inReport)
 }
 
-// needs tells what must be loaded of resources of these kinds.
+// needs tells what must be loaded of resources of these kinds; nothing for no plan.
 func (p *plan) needs(k kind) need {
 	var n need
+	if p == nil {
+		return n
+	}
 	for ; k != 0; k &= k - 1 {
 		n |= p.on(k & -k).needs
 	}

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"net/http"
+	"unicode/utf8"
 
 	"daycairn/backend/ics"
 	"daycairn/backend/vcf"
@@ -17,10 +18,30 @@ func shown(n davxml.Name) getter {
 			return false
 		}
 		w.Open(n)
-		w.TextBytes(res.shown)
+		for text := res.shown; len(text) > 0; {
+			piece := text[:pieceOf(text)]
+			w.TextBytes(piece)
+			text = text[len(piece):]
+		}
 		w.Close(n)
 		return true
 	}
+}
+
+// maxPiece bounds what is escaped at a time, so that an answer's buffer does not grow to the size of a body.
+const maxPiece = 32 << 10
+
+// pieceOf is the length of the next piece, which ends between characters.
+func pieceOf(text []byte) int {
+	if len(text) <= maxPiece {
+		return len(text)
+	}
+	for n := maxPiece; n > maxPiece-utf8.UTFMax; n-- {
+		if utf8.RuneStart(text[n]) {
+			return n
+		}
+	}
+	return maxPiece // no character is so long: these bytes are replaced one by one
 }
 
 // askCalendarData compiles CALDAV:calendar-data.

@@ -13,7 +13,7 @@ import (
 func init() {
 	register(
 		property{name: dav("resourcetype"), kinds: kindAny, allprop: true, fixed: true, get: resourceType},
-		property{name: dav("displayname"), kinds: kindAny &^ kindItem, allprop: true, always: true, needs: needStored, get: displayName, set: checkText},
+		property{name: dav("displayname"), kinds: kindAny &^ kindItem, allprop: true, always: true, needs: needStored, get: displayName, set: checkName},
 		property{name: dav("creationdate"), kinds: kindCollection | kindItem | kindPrincipal | kindHome, allprop: true, always: true, get: creationDate},
 		property{name: dav("getlastmodified"), kinds: kindCollection | kindItem, allprop: true, always: true, get: lastModified},
 		property{name: dav("getcontentlength"), kinds: kindItem, allprop: true, always: true, get: contentLength},
@@ -75,6 +75,16 @@ func displayName(w *davxml.Writer, x *exchange, res *resource) bool {
 	}
 	w.Element(dav("displayname"), name)
 	return true
+}
+
+// maxDisplayName bounds the name of an account, in bytes.
+const maxDisplayName = 1 << 10
+
+func checkName(x *exchange, res *resource, el *davxml.Element) error {
+	if el != nil && res.kind == kindPrincipal && len(el.Text) > maxDisplayName {
+		return errValue
+	}
+	return checkText(x, res, el)
 }
 
 // folderNames are the names of what clients see only in passing.

@@ -246,3 +246,48 @@ func TestColor(t *testing.T) {
 		}
 	}
 }
+
+func FuzzColor(f *testing.F) {
+	for _, s := range []string{
+		`<c>#fff</c>`, `<c a='>'>#ABCDEF</c>`, `<c><!-- #fff --></c>`, `<c a="/"/>`, `<c> #12345678 </c >`, `<c>#fff<![CDATA[]]></c>`,
+	} {
+		f.Add(s)
+	}
+	x := dry(f)
+	f.Fuzz(func(t *testing.T, s string) {
+		el, err := davxml.Parse(strings.NewReader(s), davxml.Limits{})
+		if err != nil {
+			return
+		}
+		res := sample(kindCalendar)
+		res.stored = []backend.Property{{Name: backend.PropertyName(apple("calendar-color")), XML: el.XML()}}
+		got := rendered(func(w *davxml.Writer) { color(w, x, res) })
+		again, err := davxml.Parse(bytes.NewReader(got), davxml.Limits{})
+		if err != nil {
+			t.Fatalf("%q became %q: %v", s, got, err)
+		}
+		if len(again.Attrs) != len(el.Attrs) || len(again.Children) != len(el.Children) || again.Name != el.Name {
+			t.Errorf("%q became %q", s, got)
+		}
+		if want, ok := appendColor(nil, []byte(strings.TrimSpace(el.Text))); again.Text != el.Text && (!ok || again.Text != string(want)) {
+			t.Errorf("%q became %q", s, got)
+		}
+	})
+}
+
+// A body is escaped in pieces: none of them may cut a character.
+func TestLongBodiesAreWhole(t *testing.T) {
+	x := dry(t)
+	p := mustPlan(t, x, prop(carddav("address-data")), true)
+	for _, c := range []struct{ unit, want string }{{"aé", "aé"}, {"家€", "家€"}, {"\x80", "\uFFFD"}, {"a\r\n", "a&#13;\n"}, {"𝄞", "𝄞"}} {
+		for shift := range 4 {
+			n := 3 * maxPiece / len(c.unit)
+			res := sample(kindCard)
+			res.body = []byte(strings.Repeat("x", shift) + strings.Repeat(c.unit, n))
+			want := "<CR:address-data>" + strings.Repeat("x", shift) + strings.Repeat(c.want, n) + "</CR:address-data>"
+			if got := mustAnswer(t, x, p, res); !strings.Contains(got, want) {
+				t.Errorf("%q shifted by %d is not whole", c.unit, shift)
+			}
+		}
+	}
+}

@@ -131,7 +131,7 @@ func (e *expander) response(t target, list []expansion) ([]byte, error) {
 			absent = append(absent, p.name)
 			continue
 		}
-		if len(p.inner) > 0 {
+		if len(p.inner) > 0 && res.storedProperty(p.name) == nil {
 			if value, err = e.follow(value, p.inner); err != nil {
 				return nil, err
 			}
@@ -141,8 +141,8 @@ func (e *expander) response(t target, list []expansion) ([]byte, error) {
 	return rendered(func(w *davxml.Writer) { e.write(w, t, found, absent) }), nil
 }
 
-// follow puts what they lead to in the place of hrefs. Values are as this package writes them, so hrefs are found by
-// their text; what leads nowhere here (mailto:, urn:) stays.
+// follow puts what they lead to in the place of hrefs. Values are as this package writes them, not as clients do, so
+// hrefs are found by their text; what leads nowhere here (mailto:, urn:) stays.
 func (e *expander) follow(value []byte, inner []expansion) ([]byte, error) {
 	var out []byte
 	open, end := []byte("<D:href>"), []byte(hrefClose)

@@ -13,7 +13,6 @@ import (
 func init() {
 	reports = append(reports,
 		report{dav("acl-principal-prop-set"), kindAny, (*exchange).aclPrincipals},
-		report{dav("principal-match"), kindFolder | kindPrincipal, (*exchange).principalMatch},
 		report{dav("principal-property-search"), kindFolder | kindPrincipal, (*exchange).principalSearch},
 		report{dav("principal-search-property-set"), kindFolder | kindPrincipal, (*exchange).searchProperties},
 		report{cs("calendarserver-principal-search"), kindFolder | kindPrincipal, (*exchange).tokenSearch},
@@ -27,33 +26,6 @@ func (x *exchange) aclPrincipals(_ *davxml.Element, body *davxml.Decoder) error 
 		return err
 	}
 	return x.answerSelf(q.plan, true, func(*resource) bool { return !kindFolder.has(x.target.kind) })
-}
-
-// principalMatch is RFC 3744 §9.3: members that are oneself, or one of whose properties names oneself.
-func (x *exchange) principalMatch(_ *davxml.Element, body *davxml.Decoder) error {
-	q, err := x.principalQuestion(body)
-	if err != nil {
-		return err
-	}
-	prop := childNamed(q.children, dav("principal-property"))
-	if (prop == nil) == (childNamed(q.children, dav("self")) == nil) {
-		return statusError(http.StatusBadRequest)
-	}
-	return x.answerSelf(q.plan, false, func(*resource) bool {
-		return x.leadsToPrincipals() && (prop == nil || namesSelf(prop))
-	})
-}
-
-// namesSelf tells whether a property of one's own principal has its URL for a value.
-func namesSelf(prop *davxml.Element) bool {
-	for _, c := range prop.Children {
-		switch c.Name {
-		case dav("principal-URL"), dav("current-user-principal"), dav("owner"):
-		default:
-			return false
-		}
-	}
-	return len(prop.Children) > 0
 }
 
 // leadsToPrincipals tells whether one's principal is the target or under it, at any depth.
@@ -198,7 +170,7 @@ func (x *exchange) searchProperties(_ *davxml.Element, body *davxml.Decoder) err
 // A question is the body of a principal report.
 type question struct {
 	children []*davxml.Element
-	plan     *plan // nothing without a D:prop
+	plan     *plan // nil without a D:prop
 }
 
 // principalQuestion reads a body, and holds the Depth header to 0 (RFC 3744 §9).
@@ -213,11 +185,9 @@ func (x *exchange) principalQuestion(body *davxml.Decoder) (q question, err erro
 	if q.children, err = children(body); err != nil {
 		return q, err
 	}
-	prop := childNamed(q.children, dav("prop"))
-	if prop == nil {
-		prop = &davxml.Element{Name: dav("prop")}
+	if prop := childNamed(q.children, dav("prop")); prop != nil {
+		q.plan, err = x.planProps(prop, nil, false)
 	}
-	q.plan, err = x.planProps(prop, nil, false)
 	return q, err
 }
 
@@ -242,9 +212,17 @@ func (x *exchange) answerSelf(p *plan, load bool, found func(*resource) bool) er
 	}
 	m := x.multistatus()
 	if hit {
-		if err := m.response(self, p); err != nil {
+		if err := m.found(self, p); err != nil {
 			return err
 		}
 	}
 	return m.close()
+}
+
+// found tells of a resource what was asked, or only that it is one (RFC 3744 §9.3.1).
+func (m *multistatus) found(res *resource, p *plan) error {
+	if p == nil {
+		return m.status(m.x.tree.href(res.target), http.StatusOK, davxml.Name{})
+	}
+	return m.response(res, p)
 }

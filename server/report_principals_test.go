@@ -9,6 +9,7 @@ const reportSpaces = ` xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xm
 
 func TestPrincipalReportsFindOneselfOnly(t *testing.T) {
 	w := newWorld(t)
+	w.mustFill(1)
 	search := func(inner string) string {
 		return `<D:principal-property-search` + reportSpaces + `>` + inner + `<D:prop><D:displayname/></D:prop></D:principal-property-search>`
 	}
@@ -30,6 +31,9 @@ func TestPrincipalReportsFindOneselfOnly(t *testing.T) {
 		{"match self", "/dav/principals/", `<D:principal-match` + reportSpaces + `><D:self/></D:principal-match>`, selfPath},
 		{"match property", "/dav/principals/", `<D:principal-match` + reportSpaces + `><D:principal-property><D:principal-URL/></D:principal-property></D:principal-match>`, selfPath},
 		{"match nothing", "/dav/principals/", `<D:principal-match` + reportSpaces + `><D:principal-property><D:group/></D:principal-property></D:principal-match>`, ""},
+		{"match owner", "/dav/calendars/", `<D:principal-match` + reportSpaces + `><D:principal-property><D:owner/></D:principal-property></D:principal-match>`, homePath + " " + calendarPath + " " + homePath + "tasks/ " + calendarPath + "uid-000000.ics"},
+		{"match owner of items", calendarPath, `<D:principal-match` + reportSpaces + `><D:principal-property><D:owner/></D:principal-property><D:prop><D:getetag/></D:prop></D:principal-match>`, calendarPath + "uid-000000.ics"},
+		{"match self in a home", homePath, `<D:principal-match` + reportSpaces + `><D:self/></D:principal-match>`, ""},
 		{"acl", calendarPath, `<D:acl-principal-prop-set` + reportSpaces + `><D:prop><D:displayname/></D:prop></D:acl-principal-prop-set>`, selfPath},
 		{"acl of folder", "/dav/", `<D:acl-principal-prop-set` + reportSpaces + `><D:prop><D:displayname/></D:prop></D:acl-principal-prop-set>`, ""},
 		{"tokens", "/dav/principals/", `<CS:calendarserver-principal-search context="attendee"` + reportSpaces + `><CS:search-token>ali</CS:search-token><CS:search-token>example.org</CS:search-token><D:prop><D:displayname/></D:prop></CS:calendarserver-principal-search>`, selfPath},
@@ -66,7 +70,8 @@ func TestPrincipalReportsRefuse(t *testing.T) {
 		{"/dav/principals/", `<D:principal-property-search xmlns:D="DAV:"><D:property-search/></D:principal-property-search>`, "0", 400},
 		{"/dav/principals/", `<D:principal-search-property-set xmlns:D="DAV:"/>`, "1", 400},
 		{calendarPath + "no.ics", `<D:acl-principal-prop-set xmlns:D="DAV:"/>`, "0", 404},
-		{calendarPath, `<D:principal-match xmlns:D="DAV:"><D:self/></D:principal-match>`, "0", 403},
+		{calendarPath + "no.ics", `<D:principal-match xmlns:D="DAV:"><D:self/></D:principal-match>`, "0", 403},
+		{homePath + "no/", `<D:principal-match xmlns:D="DAV:"><D:principal-property><D:owner/></D:principal-property></D:principal-match>`, "0", 404},
 	} {
 		if rec := w.do("REPORT", c.path, c.body, "Depth: "+c.depth); rec.Code != c.status {
 			t.Errorf("%s on %s: got %d, want %d", c.body, c.path, rec.Code, c.status)
