@@ -74,7 +74,7 @@ func (p *program) holdOffCommand() *cobra.Command {
 			}
 		}
 		st := statusOf(ctx, s)
-		_, err := fmt.Fprintf(p.stdout, "Released: the store is %s.\n", st.State)
+		_, err := fmt.Fprintf(p.stdout, "Released. State: %s.\n", st.State)
 		return err
 	}})
 	return c

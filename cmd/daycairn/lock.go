@@ -38,8 +38,8 @@ func lockDir(dir, who string) (*flock.Flock, error) {
 }
 
 // awaitLock is lockDir with patience.
-func awaitLock(ctx context.Context, dir, who string) (*flock.Flock, error) {
-	late := time.Now().Add(lockWait)
+func awaitLock(ctx context.Context, dir, who string, patience time.Duration) (*flock.Flock, error) {
+	late := time.Now().Add(patience)
 	for {
 		l, err := lockDir(dir, who)
 		if !errors.Is(err, errLocked) || time.Now().After(late) {

@@ -20,12 +20,13 @@ func main() {
 		stop() // a second signal ends us at once
 	}()
 	p := &program{
-		args:   os.Args[1:],
-		stdin:  os.Stdin,
-		stdout: os.Stdout,
-		stderr: os.Stderr,
-		env:    os.LookupEnv,
-		tty:    term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
+		args:     os.Args[1:],
+		stdin:    os.Stdin,
+		stdout:   os.Stdout,
+		stderr:   os.Stderr,
+		env:      os.LookupEnv,
+		patience: lockWait,
+		tty:      term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
 	}
 	os.Exit(p.main(ctx))
 }

@@ -62,7 +62,7 @@ func (p *program) onStore(c storeCommand) func(*cobra.Command, []string) error {
 
 // reach runs the command there or here. A process that starts or ends meanwhile is waited for.
 func (p *program) reach(ctx context.Context, c storeCommand, set *settings, by backend.Actor, args []string) error {
-	late := time.Now().Add(lockWait)
+	late := time.Now().Add(p.patience)
 	for {
 		err := p.forward(ctx, set.Data)
 		if !errors.Is(err, errNoServer) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -20,6 +21,8 @@ type program struct {
 	stderr io.Writer
 	env    func(string) (string, bool)
 	tty    bool // a person sits at stdin and stderr
+	// patience is how long to wait for another process to finish with the data directory.
+	patience time.Duration
 
 	// house is set inside the serving process: commands run against its store.
 	house *house

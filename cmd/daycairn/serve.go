@@ -54,7 +54,7 @@ func (p *program) serve(ctx context.Context, set *settings) (err error) {
 	if err := makeDataDir(set.Data); err != nil {
 		return err
 	}
-	lock, err := awaitLock(ctx, set.Data, "serve")
+	lock, err := awaitLock(ctx, set.Data, "serve", p.patience)
 	if err != nil {
 		return err
 	}

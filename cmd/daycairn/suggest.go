@@ -17,7 +17,7 @@ func nearest(word string, candidates []string) string {
 // distance counts the bytes to insert, delete or replace (Levenshtein).
 func distance(a, b string) int {
 	if len(a) > maxSuggest || len(b) > maxSuggest {
-		return maxSuggest
+		return len(a) + len(b)
 	}
 	row := make([]int, len(b)+1)
 	for j := range row {
