@@ -43,6 +43,17 @@ func violated(status int, condition davxml.Name, hrefs ...string) error {
 	return &davError{status: status, condition: condition, hrefs: hrefs}
 }
 
+// statusOf is the status that an error has by itself: 0 for none, -1 for one that describe must find.
+func statusOf(err error) int {
+	if e := new(davError); errors.As(err, &e) {
+		return e.status
+	}
+	if err != nil {
+		return -1
+	}
+	return 0
+}
+
 // because adds a cause for the log.
 func because(err error, cause error) error {
 	var e *davError

@@ -24,16 +24,17 @@ func (x *exchange) put() error {
 		return err
 	}
 	var (
+		old     *backend.Item
 		item    backend.Item
 		created bool
 	)
 	err = x.keep(x.target, b.bytes, func(w backend.Writer) error {
+		old = nil
 		coll, err := x.parent(w, x.target)
 		if err != nil {
 			return err
 		}
-		old, err := occupant(w, coll, x.target.name)
-		if err != nil {
+		if old, err = occupant(w, coll, x.target.name); err != nil {
 			return err
 		}
 		if failed, err := cond.failed(x, w, currentItem(old)); err != nil {
@@ -44,10 +45,27 @@ func (x *exchange) put() error {
 		item, created, err = x.place(w, coll, x.target, old, b)
 		return err
 	})
+	if statusOf(err) == http.StatusPreconditionFailed && x.prefer.representation && old != nil {
+		return x.insteadOf(old, err)
+	}
 	if err != nil {
 		return err
 	}
 	return x.stored(&item, created, b.bytes)
+}
+
+// insteadOf answers 412 with what is there (RFC 8144 §3.2), so that a client that lost a race need not ask again.
+func (x *exchange) insteadOf(old *backend.Item, failed error) error {
+	var body []byte
+	err := x.view(func(rd backend.Reader) (err error) {
+		body, err = rd.Body(old.Body)
+		return err
+	})
+	if err != nil {
+		return failed
+	}
+	x.w.Header().Set("Preference-Applied", "return=representation")
+	return x.represent(http.StatusPreconditionFailed, old, body)
 }
 
 // place puts a body under a name once the request's own conditions hold.

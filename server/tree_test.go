@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -9,16 +8,6 @@ import (
 )
 
 var testTree = tree{"/dav"}
-
-func statusOf(err error) int {
-	if e := new(davError); errors.As(err, &e) {
-		return e.status
-	}
-	if err != nil {
-		return -1
-	}
-	return 0
-}
 
 func TestResolve(t *testing.T) {
 	cal, book := familyOf(backend.Calendar), familyOf(backend.AddressBook)
