@@ -57,17 +57,24 @@ func (q *question) alarm(f *facts, comp *line.Component) bool {
 	if !f.anchor.ok() {
 		return f.broken()
 	}
-	reach := a.offset.reach() + a.repeats*a.gap
-	if a.fromEnd {
-		reach += f.reach()
-	}
-	return q.any(f, reach, func(i instance) bool {
+	moved, reach := a.extent(f)
+	return q.any(f, moved, reach, func(i instance) bool {
 		base := i.start
 		if a.fromEnd {
 			base = i.end
 		}
 		return q.rings(a, a.trigger(base, f.anchor.zone))
 	})
+}
+
+// extent is how far from the anchor of an instance its triggers lie: how long after it the first may
+// come, and how long after that the last.
+func (a *alarmClock) extent(f *facts) (moved, reach int64) {
+	moved, reach = a.offset.days*daySeconds+a.offset.seconds, a.repeats*a.gap
+	if a.fromEnd {
+		reach += f.reach()
+	}
+	return moved, reach
 }
 
 // trigger applies a relative trigger to the instant that it counts from.

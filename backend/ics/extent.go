@@ -6,10 +6,7 @@ import "math"
 // yields, one for each RDATE. Each is moved, and lasts for reach seconds; a to-do may be due before
 // it starts.
 func (f *facts) appendExtents(spans []Span, moved, reach int64, steps *budget) []Span {
-	early := int64(daySeconds)
-	if f.start.ok() && f.end.ok() && f.end.unix < f.start.unix {
-		early += f.start.unix - f.end.unix
-	}
+	early := f.early() + daySeconds
 	add := func(from, to int64) {
 		s := Span{From: from + moved - early, To: math.MaxInt64}
 		if to != maxUnix {
@@ -36,6 +33,7 @@ func (f *facts) appendExtents(spans []Span, moved, reach int64, steps *budget) [
 	}
 	m := f.master
 	delta := f.anchor.unix - f.rid.unix
+	add(m.anchor.unix+delta, m.anchor.unix+delta)
 	if to, ok := m.rec.last(steps); ok {
 		if to != maxUnix {
 			to += delta
@@ -46,6 +44,14 @@ func (f *facts) appendExtents(spans []Span, moved, reach int64, steps *budget) [
 		add(d.unix+delta, d.unix+delta)
 	}
 	return spans
+}
+
+// early is how long before its start a to-do may be due.
+func (f *facts) early() int64 {
+	if f.start.ok() && f.end.ok() {
+		return max(0, f.start.unix-f.end.unix)
+	}
+	return 0
 }
 
 // last is an instant that no instance of the set's rules lies after, maxUnix where they go on; ok

@@ -71,26 +71,35 @@ func (c *Calendar) Overlaps(comp *line.Component, w Window, floating *Zone) bool
 	})
 }
 
-// any tells whether an instance that begins at most reach before the range, or after it, meets a
-// condition; yes where the instances cannot be known.
-func (q *question) any(f *facts, reach int64, meets func(instance) bool) bool {
+// any tells whether an instance meets a condition that looks at no more than what lies between
+// moved and moved+reach seconds after its anchor. Where the instances cannot all be known, any
+// place that they may have is taken for one.
+func (q *question) any(f *facts, moved, reach int64, meets func(instance) bool) bool {
 	found := false
-	from, to := addClamped(q.start, -reach), addClamped(q.end, reach)
+	from := addClamped(q.start, -moved-reach-daySeconds)
+	to := addClamped(q.end, f.early()-moved+daySeconds)
 	err := f.each(from, to, q.steps, func(inst instance) bool {
 		found = meets(inst)
 		return !found
 	})
-	return found || err != nil || f.mayRecurBefore(to)
+	if found || err == nil && !f.opaque() {
+		return found
+	}
+	for _, s := range f.appendExtents(nil, moved, reach, q.steps) {
+		if s.From < q.end && s.To > q.start {
+			return true
+		}
+	}
+	return false
 }
 
-// mayRecurBefore tells whether the component has a rule that we do not understand, and which may
-// yield a time before the given one.
-func (f *facts) mayRecurBefore(to int64) bool {
+// opaque tells whether the component has a rule that we do not understand.
+func (f *facts) opaque() bool {
 	rec := f.rec
 	if rec == nil && f.future && f.master != nil {
 		rec = f.master.rec
 	}
-	return rec != nil && rec.opaque && f.anchor.unix < to
+	return rec != nil && rec.opaque
 }
 
 // holds is the condition for what begins and ends: a stretch that touches the range, or a moment
@@ -108,14 +117,14 @@ func (q *question) event(f *facts) bool {
 	if !f.anchor.ok() {
 		return true // RFC 4791 §9.9 has no row for an event without a start
 	}
-	return q.any(f, f.reach(), func(i instance) bool { return q.meets(f, i) })
+	return q.any(f, 0, f.reach(), func(i instance) bool { return q.meets(f, i) })
 }
 
 func (q *question) journal(f *facts) bool {
 	if !f.anchor.ok() {
 		return f.broken()
 	}
-	return q.any(f, f.reach(), func(i instance) bool { return q.meets(f, i) })
+	return q.any(f, 0, f.reach(), func(i instance) bool { return q.meets(f, i) })
 }
 
 // meets tells whether one instance lies in the range.

@@ -14,9 +14,9 @@ func (q *question) prop(comp *line.Component, name string) bool {
 	if f := q.v.facts[comp]; f != nil && f.anchor.ok() {
 		switch {
 		case name == "DTSTART" && f.start.ok():
-			return q.any(f, 0, func(i instance) bool { return q.has(i.start) })
+			return q.any(f, 0, 0, func(i instance) bool { return q.has(i.start) })
 		case name == effectiveEnd[comp.Name] && (f.end.ok() || f.hasLength):
-			return q.any(f, f.reach(), func(i instance) bool { return i.hasEnd && q.has(i.end) })
+			return q.any(f, 0, f.reach(), func(i instance) bool { return i.hasEnd && q.has(i.end) })
 		}
 	}
 	for i := range comp.Lines {

@@ -4,7 +4,7 @@ package ics
 func (q *question) todo(f *facts) bool {
 	switch {
 	case f.anchor.ok():
-		return q.any(f, f.reach(), func(i instance) bool { return q.meets(f, i) })
+		return q.any(f, 0, f.reach(), func(i instance) bool { return q.meets(f, i) })
 	case f.broken():
 		return true
 	}

@@ -91,16 +91,11 @@ func (v *view) appendAlarm(spans []Span, f *facts, comp *line.Component, steps *
 		return spans
 	}
 	from := len(spans)
-	repeats := a.repeats * a.gap
+	moved, reach := a.extent(f)
 	switch {
 	case a.absolute.ok():
-		spans = append(spans, Span{From: a.absolute.unix, To: a.absolute.unix + repeats})
+		spans = append(spans, Span{From: a.absolute.unix, To: a.absolute.unix + a.repeats*a.gap})
 	case f.anchor.ok():
-		moved := a.offset.days*daySeconds + a.offset.seconds
-		reach := repeats
-		if a.fromEnd {
-			reach += f.reach()
-		}
 		spans = f.appendExtents(spans, moved, reach, steps)
 	case f.broken():
 		spans = append(spans, everything)
