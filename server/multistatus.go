@@ -15,7 +15,9 @@ type multistatus struct {
 	w      *davxml.Writer
 	begun  bool
 	err    error
-	href   []byte        // scratch
+	at     target        // the collection whose href is base
+	base   []byte        // as XML
+	name   []byte        // scratch
 	absent []davxml.Name // scratch: what the resource at hand does not have
 }
 
@@ -78,12 +80,28 @@ func (m *multistatus) response(res *resource, p *plan) error {
 		}
 	}
 	m.w.RawString(responseOpen)
-	m.href = m.x.tree.appendHref(m.href[:0], res.target)
-	m.w.TextBytes(m.href)
+	m.href(res.target)
 	m.w.RawString(hrefClose)
 	m.propstats(m.w, res, p)
 	m.w.RawString(responseEnd)
 	return m.err
+}
+
+// href writes a target's. What the items of a collection have in common is made once; names are without XML's characters
+// when they are encoded.
+func (m *multistatus) href(t target) {
+	if t.name == "" {
+		m.w.TextBytes(m.x.tree.appendHref(nil, t))
+		return
+	}
+	name := t.name
+	if t = t.collection(); m.at != t {
+		m.at = t
+		m.base = rendered(func(w *davxml.Writer) { w.TextBytes(m.x.tree.appendHref(nil, t)) })
+	}
+	m.w.Raw(m.base)
+	m.name = appendSegment(m.name[:0], name)
+	m.w.Raw(m.name)
 }
 
 // propstats appends the propstats of one response to w.
