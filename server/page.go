@@ -1,0 +1,55 @@
+package server
+
+import "daycairn/backend"
+
+// A page is the part of a listing's changes that one answer tells.
+type page struct {
+	from  position // where it begins
+	now   position // the end of the listing
+	first bool     // everything, without what was removed before
+	limit int
+	count int
+	last  int64 // seq of the last change that is in it
+	more  bool
+}
+
+// begin finds where a client stands.
+func (x *exchange) begin(rd backend.Reader, q *syncQuestion, now position) (*page, error) {
+	pg := &page{now: now, limit: q.limit}
+	if q.token == "" {
+		pg.from = position{scope: now.scope, head: now.seq}
+		pg.first = true
+		return pg, nil
+	}
+	var err error
+	pg.from, err = x.resume(rd, q.token, now)
+	pg.first = pg.from.head != 0
+	return pg, err
+}
+
+// takes tells whether a change belongs to the page; more is set by the first that does not fit.
+func (pg *page) takes(seq int64, deleted bool) bool {
+	if pg.first && deleted && seq <= pg.from.head {
+		pg.last = seq
+		return false
+	}
+	if pg.limit > 0 && pg.count == pg.limit {
+		pg.more = true
+		return false
+	}
+	pg.count++
+	pg.last = seq
+	return true
+}
+
+// end is the position that the answer brings the client to (RFC 6578 §3.6).
+func (pg *page) end() position {
+	if !pg.more {
+		return pg.now
+	}
+	p := position{scope: pg.now.scope, seq: pg.last, changed: pg.now.changed}
+	if pg.first && p.seq < pg.from.head {
+		p.head = pg.from.head
+	}
+	return p
+}

@@ -1,0 +1,88 @@
+package server
+
+import (
+	"net/http"
+
+	"daycairn/backend"
+	"daycairn/server/davxml"
+)
+
+// syncHome tells what happened to the collections of a home: created, changed (their members count, as their token is
+// a property of theirs), removed.
+func (x *exchange) syncHome(q *syncQuestion) error {
+	var (
+		gone    []target
+		changed []*resource
+		pg      *page
+	)
+	err := x.view(func(rd backend.Reader) error {
+		gone, changed = nil, nil
+		me, f := x.who.Principal.ID, x.target.family
+		state, err := rd.HomeState(me, f.kind)
+		if err != nil {
+			return err
+		}
+		if pg, err = x.begin(rd, q, collections(&x.who.Principal, f, state)); err != nil {
+			return err
+		}
+		for c, err := range rd.HomeChanges(me, f.kind, pg.from.seq) {
+			if err != nil {
+				return err
+			}
+			if !pg.takes(c.Changed, c.Deleted) {
+				if pg.more {
+					break
+				}
+				continue
+			}
+			if t := x.target.child(c.Slug); c.Deleted {
+				gone = append(gone, t)
+			} else {
+				changed = append(changed, &resource{target: t, coll: &c})
+			}
+		}
+		if gone, err = x.stillGone(rd, gone); err != nil {
+			return err
+		}
+		for _, res := range changed {
+			if err := x.fill(rd, res, q.plan.needs(res.kind)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	m := x.multistatus()
+	for _, t := range gone {
+		if err := m.status(x.tree.href(t), http.StatusNotFound, davxml.Name{}); err != nil {
+			return err
+		}
+	}
+	for _, res := range changed {
+		if err := m.response(res, q.plan); err != nil {
+			return err
+		}
+	}
+	return m.closePage(pg)
+}
+
+// stillGone leaves out the removed collections whose slug another one has taken since (RFC 6578 §3.5.1).
+func (x *exchange) stillGone(rd backend.Reader, gone []target) ([]target, error) {
+	var still []target
+	seen := make(map[string]bool, len(gone))
+	for _, t := range gone {
+		if seen[t.slug] {
+			continue
+		}
+		seen[t.slug] = true
+		_, err := x.load(rd, t, 0)
+		if notFound(err) {
+			still = append(still, t)
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return still, nil
+}
