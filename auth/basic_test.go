@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -16,89 +14,33 @@ import (
 	"daycairn/backend"
 )
 
-func mustBasic(t testing.TB, s backend.Store, now func() time.Time) *Basic {
-	t.Helper()
-	b, err := NewBasic(Options{Store: s, Cost: cheap, Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-// world has alice (with login and app passwords), bob (disabled) and carol (no login password).
-type world struct {
-	*accounts
-	*Basic
-	app    string // of alice
-	reader string // of alice, read only
-	hashes atomic.Int64
-	at     time.Time
-}
-
-func mustWorld(t *testing.T) *world {
-	t.Helper()
-	w := &world{at: noon, accounts: &accounts{people: []backend.Principal{
-		{ID: 1, Name: "Alice", Slug: "alice"}, {ID: 2, Name: "bob", Slug: "bob", Disabled: true}, {ID: 3, Name: "carol", Slug: "carol"},
-	}}}
-	add := func(p int64, c backend.Credential) {
-		c.ID, c.Principal = int64(len(w.creds)+1), p
-		w.creds = append(w.creds, c)
-	}
-	add(1, backend.Credential{Kind: backend.LoginPassword, Scope: backend.FullScope, Secret: mustHash(t, cheap, "sesame")})
-	add(2, backend.Credential{Kind: backend.LoginPassword, Scope: backend.FullScope, Secret: mustHash(t, cheap, "sesame")})
-	var c backend.Credential
-	var err error
-	if w.app, c, err = NewAppPassword(strings.NewReader(strings.Repeat("daycairn", 4))); err != nil {
-		t.Fatal(err)
-	}
-	add(1, c)
-	if w.reader, c, err = NewAppPassword(strings.NewReader(strings.Repeat("readable", 4))); err != nil {
-		t.Fatal(err)
-	}
-	c.Scope = backend.ReadScope
-	add(1, c)
-	w.Basic = mustBasic(t, w.accounts, func() time.Time { return w.at })
-	w.Basic.verify = func(p phc, password string) bool {
-		w.hashes.Add(1)
-		return p.verify(password)
-	}
-	return w
-}
-
-func (w *world) ask(from, name, password string) (Identity, error) {
-	r := &http.Request{RemoteAddr: from + ":1", Header: http.Header{}}
-	r.SetBasicAuth(name, password)
-	return w.Authenticate(r)
-}
-
-const home, away = "192.0.2.1", "198.51.100.1"
-
 // Whoever is asked for, and whether there is such an account: the same answer for the same work.
 func TestBasicWorkIsEqual(t *testing.T) {
+	w := mustWorld(t)
 	for _, tt := range []struct {
 		name, password string
-		credential     int64
+		in             bool
 		hashes         int64
 	}{
-		{"alice", "sesame", 1, 1},
-		{"ALICE", "sesame", 1, 1},
-		{"Ａｌｉｃｅ", "sesame", 1, 1}, // full width
-		{"alice", "wrong", 0, 1},
-		{"alice", "", 0, 1},
-		{"bob", "sesame", 0, 1},
-		{"bob", "wrong", 0, 1},
-		{"carol", "wrong", 0, 1},
-		{"nobody", "wrong", 0, 1},
-		{"", "wrong", 0, 1},
-		{"a\x00b", "wrong", 0, 1},
-		{strings.Repeat("n", 1000), "wrong", 0, 1},
-		{"\xff\xfe", "wrong", 0, 1},
-		{"alice", "DAYCAIRN", 0, 1},
+		{"alice", "sesame", true, 1},
+		{"ALICE", "sesame", true, 1},
+		{"Ａｌｉｃｅ", "sesame", true, 1}, // full width
+		{"alice", "wrong", false, 1},
+		{"alice", "", false, 1},
+		{"bob", "sesame", false, 1},
+		{"bob", "wrong", false, 1},
+		{"carol", "wrong", false, 1},
+		{"nobody", "wrong", false, 1},
+		{"", "wrong", false, 1},
+		{"a\x00b", "wrong", false, 1},
+		{strings.Repeat("n", 1000), "wrong", false, 1},
+		{"\xff\xfe", "wrong", false, 1},
+		{"alice", "DAYCAIRN", false, 1},
 	} {
-		w := mustWorld(t)
+		w.reset(t)
 		id, err := w.ask(home, tt.name, tt.password)
-		if id.Credential != tt.credential || (err == nil) != (tt.credential != 0) || err != nil && !errors.Is(err, ErrWrong) {
-			t.Errorf("%.20q, %q: got %+v, %v; want credential %d", tt.name, tt.password, id, err, tt.credential)
+		if (id.Credential == w.login.ID) != tt.in || (err == nil) != tt.in || err != nil && !errors.Is(err, ErrWrong) {
+			t.Errorf("%.20q, %q: got %+v, %v; want in: %v", tt.name, tt.password, id, err, tt.in)
 		}
 		if got := w.hashes.Load(); got != tt.hashes {
 			t.Errorf("%.20q, %q: %d hashes, want %d", tt.name, tt.password, got, tt.hashes)
@@ -109,25 +51,25 @@ func TestBasicWorkIsEqual(t *testing.T) {
 func TestBasicAppPassword(t *testing.T) {
 	w := mustWorld(t)
 	for range 3 {
-		if id, err := w.ask(home, "alice", w.app); err != nil || id.Credential != 3 || id.ReadOnly || id.Principal.ID != 1 {
+		if id, err := w.ask(home, "alice", w.appShown); err != nil || id.Credential != w.app.ID || id.ReadOnly || id.Principal.ID != w.alice.ID {
 			t.Fatalf("got %+v, %v", id, err)
 		}
-		if id, err := w.ask(home, "alice", w.reader); err != nil || id.Credential != 4 || !id.ReadOnly {
+		if id, err := w.ask(home, "alice", w.readShown); err != nil || id.Credential != w.reader.ID || !id.ReadOnly {
 			t.Fatalf("read only: got %+v, %v", id, err)
 		}
 	}
 	if n := w.hashes.Load(); n != 0 {
 		t.Errorf("%d argon2 hashes for app passwords", n)
 	}
-	if _, err := w.ask(home, "carol", w.app); !errors.Is(err, ErrWrong) {
+	if _, err := w.ask(home, "carol", w.appShown); !errors.Is(err, ErrWrong) {
 		t.Errorf("alice's app password for carol: %v", err)
 	}
-	w.change(func(s *accounts) { s.creds[2].Revoked = true })
-	if _, err := w.ask(home, "alice", w.app); !errors.Is(err, ErrWrong) {
+	w.revoke(t, w.app)
+	if _, err := w.ask(home, "alice", w.appShown); !errors.Is(err, ErrWrong) {
 		t.Errorf("revoked: %v", err)
 	}
-	w.change(func(s *accounts) { s.people[0].Disabled = true })
-	if _, err := w.ask(home, "alice", w.reader); !errors.Is(err, ErrWrong) {
+	w.setDisabled(t, true)
+	if _, err := w.ask(home, "alice", w.readShown); !errors.Is(err, ErrWrong) {
 		t.Errorf("disabled: %v", err)
 	}
 }
@@ -151,16 +93,16 @@ func TestBasicRemembersUntilAChange(t *testing.T) {
 	must("sesame", nil, 0)
 	w.at = w.at.Add(rememberRight)
 	must("sesame", nil, 1)
-	w.change(func(s *accounts) { s.creds[0].Secret = mustHash(t, cheap, "open") })
+	w.setPassword(t, "open")
 	must("sesame", ErrWrong, 1)
 	must("open", nil, 1)
-	w.change(func(s *accounts) { s.people[0].Disabled = true })
+	w.setDisabled(t, true)
 	must("open", ErrWrong, 1)
-	w.change(func(s *accounts) { s.people[0].Disabled = false })
+	w.setDisabled(t, false)
 	must("open", nil, 0)
-	w.change(func(s *accounts) { s.creds[0].Revoked = true })
+	w.revoke(t, w.login)
 	must("open", ErrWrong, 1)
-	w.change(func(s *accounts) { s.people = s.people[1:] })
+	w.change(t, func(tx backend.Writer) error { return tx.DeletePrincipal(w.alice.ID) })
 	must("open", ErrWrong, 0) // no login password and no account are the same state
 }
 
@@ -189,7 +131,7 @@ func TestBasicThrottles(t *testing.T) {
 	if _, err := w.ask(home, "alice", "sesame"); err != nil || w.hashes.Load() != before+1 {
 		t.Errorf("right password from a known device: %v", err)
 	}
-	if _, err := w.ask(away, "alice", w.app); err != nil {
+	if _, err := w.ask(away, "alice", w.appShown); err != nil {
 		t.Errorf("app password from anywhere: %v", err)
 	}
 }
@@ -211,8 +153,8 @@ func TestBasicDoesNotCountRepeats(t *testing.T) {
 
 func TestBasicPassesStoreErrorsOn(t *testing.T) {
 	w := mustWorld(t)
-	w.change(func(s *accounts) { s.err = fmt.Errorf("disk: %w", backend.ErrHold) })
-	for _, password := range []string{"sesame", w.app, "wrong"} {
+	w.mustHold(t)
+	for _, password := range []string{"sesame", w.appShown, "wrong"} {
 		if _, err := w.ask(home, "alice", password); !errors.Is(err, backend.ErrHold) || errors.Is(err, ErrWrong) {
 			t.Errorf("got %v, want ErrHold", err)
 		}
@@ -225,21 +167,19 @@ func TestBasicRehashes(t *testing.T) {
 	if _, err := w.ask(home, "alice", "sesame"); err != nil {
 		t.Fatal(err)
 	}
-	login, ok := loginOf(w.creds[2:])
-	p, err := parsePHC(login.Secret)
-	if !ok || err != nil || p.cost != w.cost || login.Principal != 1 || login.Scope != backend.FullScope {
-		t.Fatalf("stored as %+v, %v", login, err)
+	a, err := w.account(t.Context(), "alice")
+	if err != nil || a.stored.cost != w.cost || a.login.Secret == w.login.Secret || a.login.Scope != backend.FullScope {
+		t.Fatalf("stored as %+v, %v", a.login, err)
 	}
-	if id, err := w.ask(home, "alice", "sesame"); err != nil || id.Credential != login.ID {
+	if id, err := w.ask(home, "alice", "sesame"); err != nil || id.Credential != a.login.ID {
 		t.Errorf("got %+v, %v", id, err)
 	}
 	// A change between the check and the new hash stays.
-	w.change(func(s *accounts) {
-		old := s.creds[0]
-		old.Secret = "another"
-		if err := replaceLogin(accountsTx{accounts: s}, old, "x"); !errors.Is(err, errChanged) {
+	w.change(t, func(tx backend.Writer) error {
+		if err := replaceLogin(tx, w.login, "x"); !errors.Is(err, errChanged) {
 			t.Errorf("got %v, want errChanged", err)
 		}
+		return nil
 	})
 }
 
@@ -269,7 +209,7 @@ func TestBasicBusy(t *testing.T) {
 	if _, err := w.ask(home, "alice", "sesame"); !errors.Is(err, ErrBusy) {
 		t.Errorf("got %v, want ErrBusy", err)
 	}
-	if _, err := w.ask(home, "alice", w.app); err != nil {
+	if _, err := w.ask(home, "alice", w.appShown); err != nil {
 		t.Errorf("an app password waits for nobody: %v", err)
 	}
 	w.gate.leave()
@@ -291,66 +231,5 @@ func TestBasicBusy(t *testing.T) {
 	}
 	if w.gate.waiting.Load() != 0 {
 		t.Error("the queue does not empty")
-	}
-}
-
-func TestFlush(t *testing.T) {
-	w := mustWorld(t)
-	if err := w.Flush(context.Background()); err != nil || w.touched != nil {
-		t.Fatalf("nothing to write: %v, %v", w.touched, err)
-	}
-	if _, err := w.ask(home, "alice", w.app); err != nil {
-		t.Fatal(err)
-	}
-	w.change(func(s *accounts) { s.err = backend.ErrFull })
-	if err := w.Flush(context.Background()); !errors.Is(err, backend.ErrFull) {
-		t.Errorf("got %v, want ErrFull", err)
-	}
-	if !w.LastUsed(3).Equal(noon) {
-		t.Errorf("lost: %v", w.LastUsed(3))
-	}
-	w.change(func(s *accounts) { s.err = nil })
-	w.at = noon.Add(time.Minute)
-	if _, err := w.ask(home, "alice", w.app); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Flush(context.Background()); err != nil || !w.touched[3].Equal(w.at) || len(w.touched) != 1 {
-		t.Errorf("got %v, %v", w.touched, err)
-	}
-	if !w.LastUsed(3).IsZero() {
-		t.Error("written, and kept")
-	}
-}
-
-func TestHeaderMethod(t *testing.T) {
-	w := mustWorld(t)
-	peers, err := ParseProxies([]string{"127.0.0.1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := Chain{&Header{Store: w.accounts, Name: "X-Remote-User", Peers: peers}, w.Basic}
-	for _, tt := range []struct {
-		from  string
-		users []string
-		want  error
-	}{
-		{"127.0.0.1", []string{"alice"}, nil},
-		{"127.0.0.1", []string{"bob"}, ErrWrong},
-		{"127.0.0.1", []string{"nobody"}, ErrWrong},
-		{"127.0.0.1", []string{"alice", "carol"}, ErrWrong},
-		{"127.0.0.1", []string{""}, ErrNoCredentials},
-		{"127.0.0.1", nil, ErrNoCredentials},
-		{away, []string{"alice"}, ErrNoCredentials},
-	} {
-		r := &http.Request{RemoteAddr: tt.from + ":1", Header: http.Header{"X-Remote-User": tt.users}}
-		r.Header.Set("X-Forwarded-For", "127.0.0.1")
-		if id, err := m.Authenticate(r); !errors.Is(err, tt.want) || err == nil && id.Principal.ID != 1 {
-			t.Errorf("%s says %q: got %+v, %v; want %v", tt.from, tt.users, id, err, tt.want)
-		}
-	}
-	w.change(func(s *accounts) { s.err = backend.ErrHold })
-	r := &http.Request{RemoteAddr: "127.0.0.1:1", Header: http.Header{"X-Remote-User": {"alice"}}}
-	if _, err := m.Authenticate(r); !errors.Is(err, backend.ErrHold) {
-		t.Errorf("got %v, want ErrHold", err)
 	}
 }

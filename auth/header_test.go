@@ -45,7 +45,7 @@ func FuzzHeader(f *testing.F) {
 	for _, s := range []string{"Basic YTpi", "Basic", "basic  \x00", "Bearer x", "Basic Og==", "Basic /////w=="} {
 		f.Add(s)
 	}
-	b := mustBasic(f, &accounts{}, nil)
+	b := mustBasic(f, mustStore(f), nil)
 	b.verify = func(phc, string) bool { return true }
 	f.Fuzz(func(t *testing.T, header string) {
 		r := &http.Request{Header: http.Header{"Authorization": {header}}, RemoteAddr: "192.0.2.1:4"}
