@@ -95,3 +95,48 @@ func TestCheckCorpus(t *testing.T) {
 		}
 	}
 }
+
+// Every real file can be asked everything.
+func TestCorpusIsUnderstood(t *testing.T) {
+	berlin := mustZone(t, "Europe/Berlin")
+	for _, f := range corpusFiles(t) {
+		for _, text := range []string{"20240101T000000Z/20240201T000000Z", "20100101T000000Z/20200101T000000Z", "/20000101T000000Z", "20300101T000000Z/"} {
+			asks(t, f.body, window(t, text), berlin)
+		}
+	}
+}
+
+// Zones that real files define and name say the same by either.
+func TestCorpusZones(t *testing.T) {
+	compared, differ := 0, 0
+	for _, f := range corpusFiles(t) {
+		cal, err := Parse(f.body)
+		if err != nil {
+			continue
+		}
+		for _, comp := range cal.Root.Children {
+			if comp.Name != "VTIMEZONE" {
+				continue
+			}
+			named, ok := LookupZone(zoneID(comp))
+			if !ok {
+				continue
+			}
+			own, _ := componentZone(comp, &budget{left: maxZoneSteps})
+			compared++
+			same := 0
+			for month := range int64(48) {
+				at := int64(1262304000) + month*30*daySeconds // 2010 to 2014
+				if own.Local(at) == named.Local(at) {
+					same++
+				}
+			}
+			if same < 40 { // some files define what was once the rule, or end their rules
+				differ++
+			}
+		}
+	}
+	if compared < 50 || differ > compared/20 {
+		t.Errorf("%d of %d zones differ from what they are named after", differ, compared)
+	}
+}

@@ -3,6 +3,7 @@ package ics
 import (
 	"cmp"
 	"slices"
+	"sort"
 )
 
 const (
@@ -12,6 +13,66 @@ const (
 	// defined. The usual two yearly rules take less for all years up to 9999.
 	maxZoneSteps = 1 << 17
 )
+
+// segment is what Zone asks: the stretch of one offset around an instant.
+func (d *definedZone) segment(unix int64) segment {
+	unix = min(max(unix, minCivil), maxCivil)
+	if d.named != nil && (unix < d.begin || unix >= d.end) {
+		return d.outside(unix)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if unix < d.lo || unix >= d.hi {
+		d.cover(unix)
+	}
+	i := sort.Search(len(d.onsets), func(i int) bool { return d.onsets[i].at > unix })
+	s := segment{d.lo, d.hi, d.first}
+	if i > 0 {
+		s.from, s.offset = max(d.onsets[i-1].at, d.lo), d.onsets[i-1].offset
+	}
+	if i < len(d.onsets) {
+		s.to = d.onsets[i].at
+	}
+	if d.named != nil {
+		s.from, s.to = max(s.from, d.begin), min(s.to, d.end)
+	}
+	return s
+}
+
+// limit finds the first and the last onset, and what decides beyond them.
+func (d *definedZone) limit(named *Zone) {
+	d.named, d.begin, d.end = named, maxUnix, minUnix
+	if named == nil {
+		return
+	}
+	for i := range d.observances {
+		o := &d.observances[i]
+		d.begin = min(d.begin, o.start-o.from)
+		d.end = max(d.end, o.start-o.from)
+		for _, civil := range o.dates {
+			d.end = max(d.end, civil-o.from)
+		}
+		if o.rule == nil {
+			continue
+		}
+		if o.rule.count == 0 && o.bound >= maxCivil {
+			d.end = maxUnix
+		} else if last, ok := o.lastBefore(o.bound+1, d.steps); ok {
+			d.end = max(d.end, last-o.from)
+		}
+	}
+}
+
+// outside is a segment of the named zone before the first or after the last onset.
+func (d *definedZone) outside(unix int64) segment {
+	s := d.named.segment(unix)
+	if unix < d.begin {
+		s.to = min(s.to, d.begin)
+	} else {
+		s.from = max(s.from, d.end)
+	}
+	return s
+}
 
 // cover works out the onsets around an instant. What is covered doubles, so that a walk through
 // the years costs linear time.

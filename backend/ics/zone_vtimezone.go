@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"errors"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 
@@ -32,6 +31,8 @@ type observance struct {
 type definedZone struct {
 	observances []observance
 	first       int64   // the offset before every onset
+	begin, end  int64   // the instants of the first and the last onset; maxUnix where they go on
+	named       *Zone   // decides before and after these; nil where the name is unknown
 	steps       *budget // of all zones of one object together
 
 	mu     sync.Mutex
@@ -72,29 +73,35 @@ func ParseZone(vcalendar []byte) (*Zone, error) {
 }
 
 // componentZone makes a zone of a VTIMEZONE. Where that says only when summer begins, or nothing
-// usable, the zone that it is named after decides, if we know it.
+// usable, the zone that it is named after decides, if we know it; it does so too for times before
+// and after the changes that are defined, since many programs define only a few years.
 func componentZone(c *line.Component, steps *budget) (*Zone, bool) {
 	name := zoneID(c)
 	def, standard := defineZone(c)
-	if def != nil {
-		def.steps = steps
+	named := namedZone(c, name)
+	switch {
+	case named != nil && !standard:
+		return named, true
+	case def == nil:
+		return nil, false
 	}
-	if standard {
-		return &Zone{name: name, segment: def.segment}, true
-	}
+	def.steps = steps
+	def.limit(named)
+	return &Zone{name: name, segment: def.segment}, true
+}
+
+// namedZone is the zone that a VTIMEZONE's TZID or X-LIC-LOCATION names, nil where we know neither.
+func namedZone(c *line.Component, name string) *Zone {
 	location := ""
 	if l := find(c, "X-LIC-LOCATION"); l != nil {
 		location = line.Text(l.Value)
 	}
 	for _, alias := range []string{name, location} {
 		if z, ok := LookupZone(alias); ok {
-			return z, true
+			return z
 		}
 	}
-	if def == nil {
-		return nil, false
-	}
-	return &Zone{name: name, segment: def.segment}, true
+	return nil
 }
 
 // zoneID is the TZID of a VTIMEZONE as TZID parameters refer to it.
@@ -182,23 +189,4 @@ func (o *observance) readDates(value []byte) {
 			o.dates = append(o.dates, s.civil)
 		}
 	}
-}
-
-// segment is what Zone asks: the stretch of one offset around an instant.
-func (d *definedZone) segment(unix int64) segment {
-	unix = min(max(unix, minCivil), maxCivil)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if unix < d.lo || unix >= d.hi {
-		d.cover(unix)
-	}
-	i := sort.Search(len(d.onsets), func(i int) bool { return d.onsets[i].at > unix })
-	s := segment{d.lo, d.hi, d.first}
-	if i > 0 {
-		s.from, s.offset = max(d.onsets[i-1].at, d.lo), d.onsets[i-1].offset
-	}
-	if i < len(d.onsets) {
-		s.to = d.onsets[i].at
-	}
-	return s
 }
