@@ -32,7 +32,7 @@ var anyComponents = []string{"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY"}
 
 func componentSet(w *davxml.Writer, _ *exchange, res *resource) bool {
 	names := res.coll.Components
-	if names == nil {
+	if len(names) == 0 {
 		names = anyComponents
 	}
 	appendComponents(w, names)

@@ -12,7 +12,7 @@ import (
 // both are written at once.
 var timezoneFaces = [2]davxml.Name{caldav("calendar-timezone"), caldav("calendar-timezone-id")}
 
-// timezoneID is the name as it was given, or the one that the definition has.
+// timezoneID is the name as it was given, or the one that the definition has, where it is one that others know.
 func timezoneID(w *davxml.Writer, _ *exchange, res *resource) bool {
 	if xml := res.storedProperty(timezoneFaces[1]); xml != nil {
 		w.Raw(xml)
@@ -24,6 +24,9 @@ func timezoneID(w *davxml.Writer, _ *exchange, res *resource) bool {
 	}
 	z, err := ics.ParseZone([]byte(elementText(definition)))
 	if err != nil {
+		return false
+	}
+	if _, known := ics.LookupZone(z.Name()); !known {
 		return false
 	}
 	w.Element(timezoneFaces[1], z.Name())
