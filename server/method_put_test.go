@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"daycairn/backend"
 )
 
 // event is a small calendar object.
@@ -82,5 +84,43 @@ func TestPutRefused(t *testing.T) {
 	w.mustDo(409, "PUT", calendarPath+"deeper/1.ics", event("u1", "x"))
 	if got := w.mustDo(200, "GET", calendarPath+"1.ics", ""); got != event("u1", "one") {
 		t.Errorf("item after refusals: %q", got)
+	}
+}
+
+// TestRefusedBodiesAreKept: what a precondition turns away stays for its owner (design §4).
+func TestRefusedBodiesAreKept(t *testing.T) {
+	w := newWorld(t)
+	w.mustDo(201, "PUT", calendarPath+"1.ics", event("u1", "one"))
+	w.mustDo(412, "PUT", calendarPath+"1.ics", event("u1", "mine"), `If-Match: "old"`)
+	w.mustDo(403, "PUT", calendarPath+"2.ics", event("u1", "twin"))
+	w.mustDo(403, "PUT", calendarPath+"3.ics", "no calendar")
+	w.mustDo(409, "PUT", homePath+"none/1.ics", event("u4", "homeless"))
+	want := []string{"1.ics If-Match mine", "2.ics no-uid-conflict twin", "3.ics valid-calendar-data no calendar", "1.ics 409 homeless"}
+	var got []string
+	err := w.h.Store.View(t.Context(), func(rd backend.Reader) error {
+		alice, err := rd.Principal("alice")
+		if err != nil {
+			return err
+		}
+		for r, err := range rd.Refused(alice.ID) {
+			if err != nil {
+				return err
+			}
+			summary := string(r.Body)
+			if _, rest, ok := strings.Cut(summary, "SUMMARY:"); ok {
+				summary, _, _ = strings.Cut(rest, "\r\n")
+			}
+			got = append(got, r.Name+" "+r.Condition+" "+summary)
+			if (r.Collection == 0) != (r.Condition == "409") || r.Actor.Principal != alice.ID {
+				t.Errorf("%s: collection %d, actor %+v", r.Name, r.Collection, r.Actor)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -18,12 +18,13 @@ func init() {
 
 // A search is a query report, compiled.
 type search struct {
-	plan   *plan
-	query  backend.Query // what the engine can tell
-	exact  bool          // and that is all there is to tell, but for the component
-	zone   *ics.Zone     // of the request
-	limit  int           // 0: none
-	judges func(res *resource) bool
+	plan  *plan
+	query backend.Query // what the engine can tell
+	zone  *ics.Zone     // of the request
+	limit int           // 0: none
+	// exact: the rows tell whether an item matches, so that no body is looked at.
+	exact   bool
+	matches func(res *resource) bool
 }
 
 func (x *exchange) calendarQuery(_ *davxml.Element, body *davxml.Decoder) error {
@@ -41,11 +42,18 @@ func (x *exchange) calendarQuery(_ *davxml.Element, body *davxml.Decoder) error 
 	if s.zone, err = requestZone(list); err != nil {
 		return err
 	}
-	s.judges = func(res *resource) bool {
+	if name, ok := f.only(); ok {
+		s.exact = true
+		s.matches = func(res *resource) bool { return name == "" || res.item.Component == name }
+		return x.search(s, list, caldav("nresults"))
+	}
+	s.matches = func(res *resource) bool {
+		if res.body == nil { // damaged
+			return true
+		}
 		cal, err := ics.Parse(res.body)
 		return err != nil || f.Match(cal, res.zone) // what cannot be read may match: it is never hidden (design law 3)
 	}
-	s.exact = f == nil
 	return x.search(s, list, caldav("nresults"))
 }
 
@@ -61,7 +69,10 @@ func (x *exchange) addressbookQuery(_ *davxml.Element, body *davxml.Decoder) err
 		}
 	}
 	s := &search{query: f.Query(), exact: f == nil}
-	s.judges = func(res *resource) bool {
+	s.matches = func(res *resource) bool {
+		if s.exact || res.body == nil {
+			return true
+		}
 		card, err := vcf.Parse(res.body)
 		return err != nil || f.Match(card)
 	}
@@ -112,7 +123,7 @@ func (x *exchange) search(s *search, list []*davxml.Element, nresults davxml.Nam
 	m := x.multistatus()
 	count, more := 0, false
 	sel := &selection{body: !s.exact, judge: func(res *resource) verdict {
-		if !s.exact && res.body != nil && !s.judges(res) { // one whose body is damaged may match
+		if !s.matches(res) {
 			return skip
 		}
 		if s.limit > 0 && count == s.limit {
