@@ -67,6 +67,7 @@ func (h *house) tryOpen(ctx context.Context, create bool) error {
 		return err
 	}
 	h.open.Store(o)
+	h.log.Debug("store opened")
 	return nil
 }
 

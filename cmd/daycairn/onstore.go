@@ -101,7 +101,10 @@ func (p *program) runHere(ctx context.Context, c storeCommand, set *settings, by
 	if err != nil && !c.broken {
 		return err
 	}
-	s := &session{store: store, err: err, by: by, url: set.BaseURL}
+	s := &session{store: store, err: err, by: by}
+	if set.BaseURL != "" {
+		s.url = set.BaseURL + "/"
+	}
 	if store != nil {
 		defer func() { err = errors.Join(err, store.Close()) }()
 	}

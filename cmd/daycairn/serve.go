@@ -64,8 +64,8 @@ func (p *program) serve(ctx context.Context, set *settings) (err error) {
 		return err
 	}
 	defer front.listener.Close() // after a served one it is closed already
-	if err := h.tryOpen(ctx, true); err != nil {
-		h.log.Error("store not opened: every path answers 503", "err", err)
+	if h.tryOpen(ctx, true) != nil {
+		h.log.Debug("serving without a store") // the greeting says why
 	}
 	defer func() { err = errors.Join(err, h.close(context.WithoutCancel(ctx))) }()
 	admin, err := startAdmin(h)

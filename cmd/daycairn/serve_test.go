@@ -172,7 +172,7 @@ func TestServeStopsGracefully(t *testing.T) {
 	s := pl.serve(t)
 	s.must(t, "sesame\n", "user", "add", "alice", "--password-stdin")
 	r, w := io.Pipe()
-	body := "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20260101T000000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+	body := event("while stopping")
 	req, err := http.NewRequest("PUT", s.url+"/dav/calendars/alice/calendar/1.ics", r)
 	if err != nil {
 		t.Fatal(err)
