@@ -40,8 +40,8 @@ func (f *facts) appendExtents(spans []Span, moved, reach int64, steps *budget) [
 		}
 		add(min(f.anchor.unix, m.anchor.unix+delta), to)
 	}
-	for _, d := range m.rec.dates {
-		add(d.unix+delta, d.unix+delta)
+	if n := len(m.rec.dates); n > 0 {
+		add(m.rec.dates[0].unix+delta, m.rec.dates[n-1].unix+delta)
 	}
 	return spans
 }

@@ -3,6 +3,7 @@ package ics
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"daycairn/backend/line"
 )
@@ -72,7 +73,7 @@ func (v *view) read(comp *line.Component) *facts {
 	if rid := find(comp, "RECURRENCE-ID"); rid != nil {
 		f.rid = v.point(rid)
 		reach, _ := rid.Param("RANGE")
-		f.future = reach == "THISANDFUTURE"
+		f.future = strings.EqualFold(reach, "THISANDFUTURE")
 	}
 	v.readEnd(f)
 	f.anchor = f.start

@@ -3,6 +3,7 @@ package ics
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -66,7 +67,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(vcalendar(moved), int64(1704067200), int64(90*daySeconds))
 	for _, e := range expansions {
-		f.Add([]byte(event(e.lines)), int64(1704067200), int64(9000))
+		f.Add([]byte(event(strings.Split(e.lines, "|")...)), int64(1704067200), int64(9000))
 	}
 	f.Fuzz(func(t *testing.T, body []byte, start, wide int64) {
 		asks(t, body, fuzzWindow(start, wide), mustZone(t, "America/New_York"))

@@ -36,6 +36,8 @@ type rule struct {
 	setPos        []int
 	skip          skipping
 
+	times []int32 // what a period's times are; worked out once
+
 	// opaque says that the rule means something we do not know (another calendar, an unknown
 	// frequency), so any time from the start on may be one of its instances.
 	opaque bool

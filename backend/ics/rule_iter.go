@@ -29,7 +29,10 @@ type ruleIter struct {
 func (r *rule) iterate(start, from, bound int64, steps *budget) *ruleIter {
 	it := &ruleIter{r: r, start: start, bound: min(bound, maxCivil), left: -1, steps: steps, last: minUnix}
 	from = max(from, start)
-	it.offsets = r.dayTimes()
+	if r.times == nil {
+		r.times = r.dayTimes()
+	}
+	it.offsets = r.times
 	if r.count > 0 {
 		it.countTo(from)
 	} else {
@@ -53,7 +56,7 @@ func (it *ruleIter) next() (int64, bool) {
 		if civil > it.bound {
 			break
 		}
-		if civil < it.start || civil == it.last {
+		if civil < it.start || civil <= it.last { // SKIP=FORWARD may run into the next month
 			continue
 		}
 		it.last = civil

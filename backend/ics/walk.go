@@ -25,6 +25,9 @@ func (r *recurrence) walk(from, to int64, steps *budget, yield func(occurrence) 
 	if m.from > m.to {
 		return nil
 	}
+	if !steps.spend(1 + len(r.rules) + len(r.exrules)) {
+		return ErrBudget
+	}
 	m.open()
 	for {
 		o, ok := m.next()
