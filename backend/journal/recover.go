@@ -31,6 +31,14 @@ func (d *Damage) Is(target error) bool { return target == ErrDamaged }
 // them again; otherwise they are lost to the journal.
 func (j *Journal) Damage() *Damage { return j.damage }
 
+// Lost gives the highest version of what Open had to set aside, and the Damage as an error; 0 and nil if nothing.
+func (j *Journal) Lost() (last int64, cause error) {
+	if j.damage == nil {
+		return 0, nil
+	}
+	return j.damage.Last, j.damage
+}
+
 // open finds the end of the journal and makes it ready to be written.
 func (j *Journal) open() error {
 	if err := os.MkdirAll(j.dir, 0o700); err != nil {

@@ -34,7 +34,18 @@ func (s *Store) reconcile(c *db.Conn) error {
 	if rolled > 0 {
 		s.o.Log.Info("rolled forward from the journal", "frames", rolled, "head", head)
 	}
+	if j, ok := s.o.Journal.(lossy); ok {
+		// What the journal lost, the database must have: it gives it back.
+		if last, cause := j.Lost(); last > head {
+			return fmt.Errorf("%w: the database ends at version %d: %w", ErrDiverged, head, cause)
+		}
+	}
 	return s.catchUp(&a, head)
+}
+
+// A lossy journal tells up to which version it may lack frames, and why.
+type lossy interface {
+	Lost() (last int64, cause error)
 }
 
 // sameHistory compares the newest version that both have.

@@ -1,12 +1,15 @@
 package sqlite
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
+
+	"daycairn/backend"
 )
 
 // micros is how times are stored; the zero time is 0.
@@ -70,4 +73,9 @@ func component(b []byte) string {
 		return "VCARD"
 	}
 	return string(b)
+}
+
+// compareSpans orders spans as the index does.
+func compareSpans(a, b backend.Span) int {
+	return cmp.Or(cmp.Compare(one(a.Alarm), one(b.Alarm)), cmp.Compare(a.To, b.To), cmp.Compare(a.From, b.From))
 }
