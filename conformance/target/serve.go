@@ -25,18 +25,37 @@ type Server struct {
 	cmd     *exec.Cmd
 	exited  chan error
 	log     *lockedBuffer
-	args    []string // in front of the program, for a tracer
+	tracer  []string
 	env     []string
 }
 
 // startLimit is how long a start may take until /readyz answers 200.
 const startLimit = 20 * time.Second
 
-// Start makes a data directory with a first user and serves it on a free port of loopback. It is stopped, and its log
-// is shown when the test failed, at the end of the test.
-func Start(t testing.TB, env ...string) *Server {
+// A Config says what is special about a server. The zero Config is the program as it is built.
+type Config struct {
+	Program string   // another build of it
+	Tracer  []string // a command line in front of the program
+	Env     []string
+}
+
+// Start is StartWith for the program as it is built.
+func Start(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{Dir: filepath.Join(t.TempDir(), "data"), Program: Program(t), env: env}
+	return StartWith(t, Config{})
+}
+
+// StartWith makes a data directory with a first user and serves it on a free port of loopback. It is stopped, and its
+// log is shown when the test failed, at the end of the test.
+func StartWith(t testing.TB, c Config) *Server {
+	t.Helper()
+	base := t.TempDir()
+	s := &Server{Dir: filepath.Join(base, "data"), Program: c.Program, tracer: c.Tracer}
+	if s.Program == "" {
+		s.Program = Program(t)
+	}
+	s.env = append(s.env, "XDG_STATE_HOME="+filepath.Join(base, "state"), "XDG_RUNTIME_DIR="+base)
+	s.env = append(s.env, c.Env...)
 	if _, err := s.AddUser("first"); err != nil {
 		t.Fatal(err)
 	}
@@ -46,24 +65,16 @@ func Start(t testing.TB, env ...string) *Server {
 	t.Cleanup(func() {
 		s.Stop()
 		if t.Failed() {
-			t.Logf("the server's last words:\n%s", s.Log())
+			t.Logf("the server's last words:\n%s", s.words())
 		}
 	})
 	return s
 }
 
-// StartUnder is Start with a tracer's command line in front of the program.
-func StartUnder(t testing.TB, tracer []string, env ...string) *Server {
-	t.Helper()
-	s := &Server{Dir: filepath.Join(t.TempDir(), "data"), Program: Program(t), args: tracer, env: env}
-	if _, err := s.AddUser("first"); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Run(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Stop)
-	return s
+// words are the last lines of the log.
+func (s *Server) words() string {
+	log := s.Log()
+	return log[max(0, len(log)-8000):]
 }
 
 // Run starts the program on the data directory and waits until it is ready. The address is kept over restarts.
@@ -76,7 +87,7 @@ func (s *Server) Run() error {
 		s.Addr, s.URL = addr, "http://"+addr
 	}
 	s.log = &lockedBuffer{}
-	argv := append(append([]string{}, s.args...), s.Program, "serve", "--data", s.Dir, "--listen", s.Addr)
+	argv := append(append([]string{}, s.tracer...), s.Program, "serve", "--data", s.Dir, "--listen", s.Addr)
 	s.cmd = exec.Command(argv[0], argv[1:]...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	s.cmd.Env = append(os.Environ(), s.env...)
