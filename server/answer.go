@@ -152,7 +152,7 @@ func (a *answer) finish() {
 		a.WriteHeader(http.StatusOK)
 		if a.status == 0 {
 			hd := a.w.Header()
-			if hasBody(a.pending) && hd.Get("Content-Length") == "" {
+			if hasBody(a.pending) && hd.Get("Content-Length") == "" && (!a.head || len(a.buf) > 0) {
 				hd.Set("Content-Length", strconv.Itoa(len(a.buf)))
 			}
 			a.begin(false)

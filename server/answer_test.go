@@ -187,3 +187,27 @@ func TestSlowBody(t *testing.T) {
 		t.Errorf("got %q, %v", answer[:n], err)
 	}
 }
+
+// TestBodyDeadlineEnds: once a body is read, its deadline does not end the answer.
+func TestBodyDeadlineEnds(t *testing.T) {
+	left := make(chan error, 1)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := (&Handler{Limits: Limits{BodyTimeout: 50 * time.Millisecond}}).exchange(w, r)
+		defer x.finish()
+		if _, err := x.readBody(1 << 20); err != nil {
+			left <- err
+			return
+		}
+		time.Sleep(200 * time.Millisecond)
+		left <- r.Context().Err()
+	}))
+	defer srv.Close()
+	resp, err := http.Post(srv.URL, "text/plain", strings.NewReader(long(100<<10)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if err := <-left; err != nil {
+		t.Errorf("the request ended early: %v", err)
+	}
+}

@@ -97,9 +97,13 @@ type steady struct {
 	patience time.Duration
 	read     int64
 	deadline time.Time
+	ended    bool
 }
 
 func (s *steady) Read(p []byte) (int, error) {
+	if s.ended {
+		return 0, io.EOF
+	}
 	due := s.begun.Add(s.patience + time.Duration(s.read/minRate)*time.Second)
 	if due.Sub(s.deadline) > s.patience/8 {
 		s.deadline = due
@@ -108,7 +112,10 @@ func (s *steady) Read(p []byte) (int, error) {
 	n, err := s.r.Read(p)
 	s.read += int64(n)
 	switch {
-	case err == nil || err == io.EOF:
+	case err == nil:
+	case err == io.EOF: // from here on the connection is watched for the client's leaving, however long the answer takes
+		s.ended = true
+		s.control.SetReadDeadline(time.Time{})
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		err = because(statusError(http.StatusRequestTimeout), err)
 	default:

@@ -172,5 +172,5 @@ func (x *exchange) all(states []state, of stateOf) bool {
 // state of nothing: there are no locks.
 func (x *exchange) isAt(token string, now position) bool {
 	p, err := x.lineage().since(token, now)
-	return err == nil && p.seq == now.seq && p.head == 0
+	return err == nil && p.seq == now.seq && p.head == 0 && p.within == 0
 }

@@ -74,8 +74,8 @@ func TestGetCollections(t *testing.T) {
 			t.Errorf("GET %s: %d %v", path, rec.Code, rec.Header())
 		}
 	}
-	if rec := w.do("HEAD", calendarPath, ""); rec.Code != 200 || rec.Body.Len() != 0 {
-		t.Errorf("HEAD: %d %q", rec.Code, rec.Body)
+	if rec := w.do("HEAD", calendarPath, ""); rec.Code != 200 || rec.Body.Len() != 0 || rec.Header().Get("Content-Length") != "" {
+		t.Errorf("HEAD: %d %v %q", rec.Code, rec.Header(), rec.Body)
 	}
 	w.mustDo(404, "GET", homePath+"none/", "")
 }

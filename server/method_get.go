@@ -52,6 +52,7 @@ func (x *exchange) getItem() error {
 	if cond.notModified(failed, cur) {
 		hd.Set("ETag", cur.etag)
 		hd.Set("Last-Modified", cur.modified.UTC().Format(http.TimeFormat))
+		hd.Set("Vary", "Accept-Encoding") // RFC 9110 §15.4.5: as the 200 would have it
 		x.w.WriteHeader(http.StatusNotModified)
 		return nil
 	}

@@ -10,6 +10,8 @@ type page struct {
 	limit int
 	count int
 	last  int64 // seq of the last change that is in it
+	id    int64 // and what it changed, where one change may concern two
+	next  int64 // seq of the first that did not fit
 	more  bool
 }
 
@@ -27,18 +29,20 @@ func (x *exchange) begin(rd backend.Reader, q *syncQuestion, now position) (*pag
 	return pg, err
 }
 
-// takes tells whether a change belongs to the page; more is set by the first that does not fit.
-func (pg *page) takes(seq int64, deleted bool) bool {
-	if pg.first && deleted && seq <= pg.from.head {
-		pg.last = seq
+// takes tells whether a change belongs to the page; more is set by the first that does not fit. id orders changes of
+// one seq, 0 where there are none.
+func (pg *page) takes(seq, id int64, deleted bool) bool {
+	told := pg.from.within != 0 && seq == pg.from.seq+1 && id <= pg.from.within
+	if told || pg.first && deleted && seq <= pg.from.head {
+		pg.last, pg.id = seq, id
 		return false
 	}
 	if pg.limit > 0 && pg.count == pg.limit {
-		pg.more = true
+		pg.more, pg.next = true, seq
 		return false
 	}
 	pg.count++
-	pg.last = seq
+	pg.last, pg.id = seq, id
 	return true
 }
 
@@ -48,6 +52,9 @@ func (pg *page) end() position {
 		return pg.now
 	}
 	p := position{scope: pg.now.scope, seq: pg.last, changed: pg.now.changed}
+	if pg.next == pg.last {
+		p.seq, p.within = pg.last-1, pg.id
+	}
 	if pg.first && p.seq < pg.from.head {
 		p.head = pg.from.head
 	}

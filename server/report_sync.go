@@ -106,7 +106,7 @@ func (x *exchange) syncMembers(q *syncQuestion) error {
 			if err != nil {
 				return err
 			}
-			if pg.takes(it.Seq, it.Deleted) {
+			if pg.takes(it.Seq, 0, it.Deleted) {
 				b.items = append(b.items, it)
 			} else if pg.more {
 				break

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"daycairn/backend"
 	"daycairn/server/davxml"
@@ -25,11 +27,13 @@ func (x *exchange) syncHome(q *syncQuestion) error {
 		if pg, err = x.begin(rd, q, collections(&x.who.Principal, f, state)); err != nil {
 			return err
 		}
-		for c, err := range rd.HomeChanges(me, f.kind, pg.from.seq) {
-			if err != nil {
-				return err
-			}
-			if !pg.takes(c.Changed, c.Deleted) {
+		rows, err := homeChanges(rd, me, f, pg.from.seq)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			c := &rows[i]
+			if !pg.takes(c.Changed, c.ID, c.Deleted) {
 				if pg.more {
 					break
 				}
@@ -38,7 +42,7 @@ func (x *exchange) syncHome(q *syncQuestion) error {
 			if t := x.target.child(c.Slug); c.Deleted {
 				gone = append(gone, t)
 			} else {
-				changed = append(changed, &resource{target: t, coll: &c})
+				changed = append(changed, &resource{target: t, coll: c})
 			}
 		}
 		if gone, err = x.stillGone(rd, gone); err != nil {
@@ -66,6 +70,21 @@ func (x *exchange) syncHome(q *syncQuestion) error {
 		}
 	}
 	return m.closePage(pg)
+}
+
+// homeChanges copies the rows, in one order whatever one change concerns: a MOVE changes two collections.
+func homeChanges(rd backend.Reader, principal int64, f *family, since int64) ([]backend.Collection, error) {
+	var rows []backend.Collection
+	for c, err := range rd.HomeChanges(principal, f.kind, since) {
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, c)
+	}
+	slices.SortFunc(rows, func(a, b backend.Collection) int {
+		return cmp.Or(cmp.Compare(a.Changed, b.Changed), cmp.Compare(a.ID, b.ID))
+	})
+	return rows, nil
 }
 
 // stillGone leaves out the removed collections whose slug another one has taken since (RFC 6578 §3.5.1).

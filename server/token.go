@@ -19,6 +19,7 @@ type position struct {
 	seq     int64  // of the last change that is included
 	changed int64  // the version that the listing had: what a fork of epochs is measured by
 	head    int64  // of a paged first sync: tombstones up to here are left out; else 0
+	within  int64  // of a page that ends in the middle of change seq+1: the last collection that it told of; else 0
 }
 
 // members is the position at the end of a collection's members.
@@ -47,7 +48,7 @@ const (
 
 // token writes a position as a DAV:sync-token (RFC 6578 §6.2):
 //
-//	data:,STORE.EPOCH.SCOPE.SEQ.CHANGED[.HEAD].MAC
+//	data:,STORE.EPOCH.SCOPE.SEQ.CHANGED[.HEAD[.WITHIN]].MAC
 func (l *lineage) token(p position) string {
 	e := l.epochs[len(l.epochs)-1].ID
 	b := make([]byte, 0, 128)
@@ -61,9 +62,13 @@ func (l *lineage) token(p position) string {
 	b = strconv.AppendInt(b, p.seq, 10)
 	b = append(b, '.')
 	b = strconv.AppendInt(b, p.changed, 10)
-	if p.head != 0 {
+	if p.head != 0 || p.within != 0 {
 		b = append(b, '.')
 		b = strconv.AppendInt(b, p.head, 10)
+	}
+	if p.within != 0 {
+		b = append(b, '.')
+		b = strconv.AppendInt(b, p.within, 10)
 	}
 	b = append(b, '.')
 	return string(base64.RawURLEncoding.AppendEncode(b, l.mac(e, p)))
@@ -72,7 +77,7 @@ func (l *lineage) token(p position) string {
 // mac binds a position to this store and one of its epochs.
 func (l *lineage) mac(epoch string, p position) []byte {
 	m := hmac.New(sha256.New, l.key)
-	fmt.Fprintf(m, "%q %q %q %d %d %d", l.store, epoch, p.scope, p.seq, p.changed, p.head)
+	fmt.Fprintf(m, "%q %q %q %d %d %d %d", l.store, epoch, p.scope, p.seq, p.changed, p.head, p.within)
 	return m.Sum(nil)[:tokenMAC]
 }
 
@@ -86,7 +91,7 @@ func (l *lineage) parse(text string) (p position, epoch int, err error) {
 		return p, 0, errForeign
 	}
 	part := strings.Split(rest, ".")
-	if len(part) != 6 && len(part) != 7 {
+	if len(part) < 6 || len(part) > 8 {
 		return p, 0, errForeign
 	}
 	mac, err := base64.RawURLEncoding.Strict().DecodeString(part[len(part)-1])
@@ -94,13 +99,16 @@ func (l *lineage) parse(text string) (p position, epoch int, err error) {
 		return p, 0, errForeign
 	}
 	p.scope = part[2]
-	numbers := []*int64{&p.seq, &p.changed, &p.head}
+	numbers := []*int64{&p.seq, &p.changed, &p.head, &p.within}
 	for i, s := range part[3 : len(part)-1] {
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || n < 0 || strconv.FormatInt(n, 10) != s {
 			return p, 0, errForeign
 		}
 		*numbers[i] = n
+	}
+	if len(part) == 7 && p.head == 0 || len(part) == 8 && p.within == 0 { // there is one spelling
+		return p, 0, errForeign
 	}
 	for i := range l.epochs {
 		id := l.epochs[i].ID

@@ -23,6 +23,7 @@ func TestTokenRoundTrip(t *testing.T) {
 	l := testLineage()
 	for _, p := range []position{
 		{scope: "0f0f-1"}, {scope: "0f0f-1", seq: 7, changed: 12}, {scope: "calendars-u", seq: 1 << 62, changed: 1 << 62, head: 9},
+		{scope: "c", seq: 3, changed: 4, within: 2}, {scope: "c", seq: 3, changed: 4, head: 5, within: 2},
 	} {
 		text := l.token(p)
 		got, epoch, err := l.parse(text)
