@@ -79,7 +79,8 @@ func (p *program) prompt(ctx context.Context, question string, hidden bool) (str
 	if !ok {
 		return "", errors.New("stdin is no terminal")
 	}
-	before, err := term.GetState(int(in.Fd()))
+	fd := int(in.Fd())
+	before, err := term.GetState(fd)
 	if err != nil {
 		return "", err
 	}
@@ -91,7 +92,7 @@ func (p *program) prompt(ctx context.Context, question string, hidden bool) (str
 	got := make(chan answer, 1)
 	go func() {
 		if hidden {
-			b, err := term.ReadPassword(int(in.Fd()))
+			b, err := term.ReadPassword(fd)
 			got <- answer{string(b), err}
 			return
 		}
@@ -106,7 +107,7 @@ func (p *program) prompt(ctx context.Context, question string, hidden bool) (str
 		return a.text, a.err
 	case <-ctx.Done():
 		fmt.Fprintln(p.stderr)
-		return "", errors.Join(ctx.Err(), term.Restore(int(in.Fd()), before))
+		return "", errors.Join(ctx.Err(), term.Restore(fd, before))
 	}
 }
 

@@ -36,9 +36,9 @@ func mustTerminal(t *testing.T) (person, seat *os.File) {
 	return person, seat
 }
 
-func echoes(t *testing.T, seat *os.File) bool {
+func echoes(t *testing.T, fd int) bool {
 	t.Helper()
-	s, err := unix.IoctlGetTermios(int(seat.Fd()), unix.TCGETS)
+	s, err := unix.IoctlGetTermios(fd, unix.TCGETS)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,8 +138,9 @@ func TestPromptEndsWithItsContext(t *testing.T) {
 	_, seat := mustTerminal(t)
 	p := pl.program(seat, nil, &syncBuffer{})
 	ctx, cancel := context.WithCancel(context.Background())
+	fd := int(seat.Fd())
 	go func() {
-		for echoes(t, seat) {
+		for echoes(t, fd) {
 			time.Sleep(5 * time.Millisecond)
 		}
 		cancel()
@@ -147,7 +148,7 @@ func TestPromptEndsWithItsContext(t *testing.T) {
 	if _, err := p.prompt(ctx, "? ", true); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	if !echoes(t, seat) {
+	if !echoes(t, fd) {
 		t.Error("the terminal does not echo any more")
 	}
 }
