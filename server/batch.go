@@ -21,6 +21,58 @@ type batch struct {
 	zone  *ics.Zone // for floating times, nil: UTC
 }
 
+// fewItems is how many items' properties are read one by one; of more, all of the collection's are read at once.
+const fewItems = 16
+
+// fill reads what a plan needs of the rows beyond themselves: dead properties, and the zone of floating times where
+// bodies are looked at.
+func (b *batch) fill(x *exchange, rd backend.Reader, p *plan, bodies bool) (err error) {
+	needs := p.needs(b.at.family.item)
+	if len(b.items) == 0 {
+		return nil
+	}
+	if b.coll.Kind == backend.Calendar && (bodies || needs&needBody != 0) {
+		if b.zone, err = x.zoneOf(rd, b.coll); err != nil {
+			return err
+		}
+	}
+	if needs&needStored == 0 {
+		return nil
+	}
+	if len(b.items) > fewItems {
+		b.stored, err = rd.ObjectProperties(b.coll.ID)
+		return err
+	}
+	b.stored = make(map[int64][]backend.Property, len(b.items))
+	for i := range b.items {
+		object := b.items[i].Object
+		if b.stored[object], err = rd.Properties(backend.Subject{Object: object}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// zoneOf is the zone that a calendar says its floating times are in (RFC 4791 §5.2.2, RFC 7809 §5.2), nil: UTC.
+func (x *exchange) zoneOf(rd backend.Reader, c *backend.Collection) (*ics.Zone, error) {
+	props, err := rd.Properties(backend.Subject{Collection: c.ID})
+	if err != nil {
+		return nil, err
+	}
+	res := &resource{stored: props}
+	if xml := res.storedProperty(timezoneFaces[0]); xml != nil {
+		if z, err := ics.ParseZone([]byte(elementText(xml))); err == nil {
+			return z, nil
+		}
+	}
+	if xml := res.storedProperty(timezoneFaces[1]); xml != nil {
+		if z, ok := ics.LookupZone(elementText(xml)); ok {
+			return z, nil
+		}
+	}
+	return nil, nil
+}
+
 // batchBytes bounds the bodies that are held at a time, but for a single one that is larger.
 const batchBytes = 4 << 20
 

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 
-	"daycairn/backend"
 	"daycairn/server/davxml"
 )
 
@@ -66,26 +65,4 @@ func childNamed(list []*davxml.Element, n davxml.Name) *davxml.Element {
 		}
 	}
 	return nil
-}
-
-// properties of items are read one by one up to this many items, and all at once beyond.
-const fewItems = 16
-
-// storedOf reads the dead properties of items that a plan wants, by object.
-func (x *exchange) storedOf(rd backend.Reader, coll int64, items []backend.Item, p *plan, k kind) (map[int64][]backend.Property, error) {
-	if p.needs(k)&needStored == 0 || len(items) == 0 {
-		return nil, nil
-	}
-	if len(items) > fewItems {
-		return rd.ObjectProperties(coll)
-	}
-	stored := make(map[int64][]backend.Property, len(items))
-	for i := range items {
-		props, err := rd.Properties(backend.Subject{Object: items[i].Object})
-		if err != nil {
-			return nil, err
-		}
-		stored[items[i].Object] = props
-	}
-	return stored, nil
 }

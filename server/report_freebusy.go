@@ -35,9 +35,10 @@ func (x *exchange) freeBusy(_ *davxml.Element, body *davxml.Decoder) error {
 	}
 	from, to := w.Start.Unix(), w.End.Unix()
 	q := backend.Query{Components: []string{"VEVENT", "VFREEBUSY"}, From: &from, To: &to}
+	nothing := &plan{x: x} // of the properties
 	var batches []*batch
 	err = x.view(func(rd backend.Reader) error {
-		if batches, err = x.candidates(rd, d, q, nil); err != nil || !kindHome.has(x.target.kind) {
+		if batches, err = x.candidates(rd, d, q, nothing); err != nil || !kindHome.has(x.target.kind) {
 			return err
 		}
 		batches, err = x.opaque(rd, batches)

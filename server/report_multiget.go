@@ -143,8 +143,7 @@ func (x *exchange) multigetChunk(m *multistatus, q *multigetQuestion, slug strin
 				delete(q.sent, at.item(name))
 			}
 		}
-		b.stored, err = x.storedOf(rd, res.coll.ID, b.items, q.plan, at.family.item)
-		return err
+		return b.fill(x, rd, q.plan, false)
 	})
 	if err != nil {
 		return err

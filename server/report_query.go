@@ -193,37 +193,5 @@ func (x *exchange) batchOf(rd backend.Reader, c *backend.Collection, at target, 
 		}
 		b.items = append(b.items, it)
 	}
-	if len(b.items) == 0 {
-		return b, nil
-	}
-	var err error
-	if c.Kind == backend.Calendar {
-		if b.zone, err = x.zoneOf(rd, c); err != nil {
-			return nil, err
-		}
-	}
-	if p != nil {
-		b.stored, err = x.storedOf(rd, c.ID, b.items, p, at.family.item)
-	}
-	return b, err
-}
-
-// zoneOf is the zone that a calendar says its floating times are in (RFC 4791 §5.2.2, RFC 7809 §5.2), nil: UTC.
-func (x *exchange) zoneOf(rd backend.Reader, c *backend.Collection) (*ics.Zone, error) {
-	props, err := rd.Properties(backend.Subject{Collection: c.ID})
-	if err != nil {
-		return nil, err
-	}
-	res := &resource{stored: props}
-	if xml := res.storedProperty(caldav("calendar-timezone")); xml != nil {
-		if z, err := ics.ParseZone([]byte(elementText(xml))); err == nil {
-			return z, nil
-		}
-	}
-	if xml := res.storedProperty(caldav("calendar-timezone-id")); xml != nil {
-		if z, ok := ics.LookupZone(elementText(xml)); ok {
-			return z, nil
-		}
-	}
-	return nil, nil
+	return b, b.fill(x, rd, p, true)
 }

@@ -112,8 +112,7 @@ func (x *exchange) syncMembers(q *syncQuestion) error {
 				break
 			}
 		}
-		b.stored, err = x.storedOf(rd, res.coll.ID, b.items, q.plan, x.target.family.item)
-		return err
+		return b.fill(x, rd, q.plan, false)
 	})
 	if err != nil {
 		return err
