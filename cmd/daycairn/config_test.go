@@ -25,7 +25,7 @@ func TestConfigPrint(t *testing.T) {
 	pl := newPlace(t)
 	file := mustFile(t, "c.toml", "listen = ':1'\nbase-url = 'https://dav.example.org/'\nh2c = true\nlog-level = 'warn'\n"+
 		"trusted-proxies = ['10.0.0.0/8', '127.0.0.1']\n[limits]\nmax-items = 7\n")
-	pl.env = map[string]string{"DAYCAIRN_CONFIG": file, "DAYCAIRN_LISTEN": ":2", "DAYCAIRN_LOG_LEVEL": "error", "DAYCAIRN_LIMITS_MAX_ITEMS": "8"}
+	pl.env = map[string]string{"DAYCAIRN_CONFIG": file, "DAYCAIRN_LISTEN": ":2", "DAYCAIRN_LOG_LEVEL": "error", "DAYCAIRN_BASE_URL": "", "DAYCAIRN_LIMITS_MAX_ITEMS": "8"}
 	type row struct{ Key, Value, Origin string }
 	got := map[string]row{}
 	for _, r := range mustJSON[[]row](t, pl.must(t, "", "config", "print", "--json", "--listen", ":3", "--data", "/d")) {
@@ -64,6 +64,8 @@ func TestConfigRefuses(t *testing.T) {
 		{"listen = 1.5", `listen: neither text`},
 		{"trusted-proxies = [1]", `not a list of strings`},
 		{"listen = ", `c.toml: .*`},
+		{"listen = ''", `not an address like`},
+		{"listen = '5233'", `not an address like`},
 		{"h2c = 'perhaps'", `h2c \(file .*c.toml\): "perhaps" is neither`},
 		{"log-level = 'loud'", `none of debug, info`},
 		{"base-url = 'dav.example.org'", `not a URL like`},
@@ -79,6 +81,9 @@ func TestConfigRefuses(t *testing.T) {
 		if ok := regexp.MustCompile(tt.want).MatchString(r.err); r.code != exitUsage || !ok {
 			t.Errorf("%q: exit code %d, %q; want %q", tt.file, r.code, r.err, tt.want)
 		}
+	}
+	if r := newPlace(t).do("", "config", "print", "--data", ""); r.code != exitUsage {
+		t.Errorf("no data directory: exit code %d", r.code)
 	}
 	if r := newPlace(t).do("", "config", "print", "--config", "/nowhere/c.toml"); r.code != exitFailed {
 		t.Errorf("a named file that is missing: exit code %d", r.code)

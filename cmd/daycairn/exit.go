@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"daycairn/backend"
+	"daycairn/backend/sqlite"
 )
 
 // Exit codes.
@@ -64,12 +65,19 @@ func exitCode(err error) int {
 	return exitFailed
 }
 
+const holdStatus = "daycairn hold status says why and what leads out"
+
 // hints are for errors that carry none.
 var hints = []struct {
 	is   error
 	hint string
 }{
-	{backend.ErrHold, "daycairn hold status says why and what leads out"},
+	{backend.ErrHold, holdStatus},
+	{sqlite.ErrMissing, holdStatus},
+	{sqlite.ErrEmpty, holdStatus},
+	{sqlite.ErrForeign, holdStatus},
+	{sqlite.ErrNewer, holdStatus},
+	{sqlite.ErrDiverged, holdStatus},
 	{backend.ErrFull, "free disk space, then try again; nothing was lost"},
 }
 

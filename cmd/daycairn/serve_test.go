@@ -107,7 +107,7 @@ func TestServeBrokenStore(t *testing.T) {
 			}
 			pl.steps(t, []step{
 				{args: "hold status", out: `(?s)cannot be opened\.\n  reason    open store: .*  way out   .*hold off`},
-				{args: "user list", code: exitFailed, err: "open store: "},
+				{args: "user list", code: exitFailed, err: "open store: .*\nhint: daycairn hold status"},
 				{args: "health", code: exitFailed, err: "not ready: store cannot be opened"},
 				{args: "hold off", code: exitFailed, err: "open store: .*\nhint: "},
 			})

@@ -64,7 +64,7 @@ func (o *option) env() string {
 // options is the table. A key with a dot lies in a TOML table.
 var options = []option{
 	{"data", "daycairn-data", "data directory", text(func(s *settings) *string { return &s.Data }), false},
-	{"listen", "127.0.0.1:5233", "address to listen on, host:port", text(func(s *settings) *string { return &s.Listen }), true},
+	{"listen", "127.0.0.1:5233", "address to listen on, host:port", address(func(s *settings) *string { return &s.Listen }), true},
 	{"base-url", "", "URL that clients reach the server by, where it differs from listen",
 		baseURL(func(s *settings) *string { return &s.BaseURL }), true},
 	{"tls-cert", "", "certificate chain (PEM); read again when it changes", text(func(s *settings) *string { return &s.TLSCert }), true},
@@ -105,6 +105,9 @@ func keys() []string {
 
 // check looks at what one value alone cannot tell.
 func (s *settings) check() error {
+	if s.Data == "" {
+		return usageError{fmt.Errorf("data is empty: name a directory")}
+	}
 	if (s.TLSCert == "") != (s.TLSKey == "") {
 		return usageError{fmt.Errorf("tls-cert and tls-key belong together: only one of them is set")}
 	}

@@ -29,7 +29,7 @@ func (p *program) settings(flags *pflag.FlagSet) (*settings, error) {
 		if t, ok := values[o.key]; ok {
 			v = setting{t, "file " + file}
 		}
-		if t, ok := p.env(o.env()); ok {
+		if t, ok := p.env(o.env()); ok && t != "" { // empty is how a container says nothing
 			v = setting{t, "environment " + o.env()}
 		}
 		if f := flags.Lookup(o.key); f != nil && f.Changed {
@@ -48,7 +48,8 @@ func (p *program) settings(flags *pflag.FlagSet) (*settings, error) {
 func (p *program) readFile() (name string, values map[string]string, err error) {
 	name, named := p.configFlag, p.configFlag != ""
 	if !named {
-		name, named = p.env("DAYCAIRN_CONFIG")
+		name, _ = p.env("DAYCAIRN_CONFIG")
+		named = name != ""
 	}
 	if !named {
 		name = configName

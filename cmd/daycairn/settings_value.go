@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net"
 	"net/url"
 	"slices"
 	"strconv"
@@ -18,6 +19,16 @@ type setter func(*settings, string) error
 
 func text(field func(*settings) *string) setter {
 	return func(s *settings, v string) error {
+		*field(s) = v
+		return nil
+	}
+}
+
+func address(field func(*settings) *string) setter {
+	return func(s *settings, v string) error {
+		if _, port, err := net.SplitHostPort(v); err != nil || port == "" {
+			return fmt.Errorf("%q is not an address like 127.0.0.1:5233 or :5233", v)
+		}
 		*field(s) = v
 		return nil
 	}
