@@ -21,13 +21,14 @@ type ruleIter struct {
 	n, i    int
 	done    bool
 	last    int64
+	from    int64 // earlier times are counted but not yielded
 }
 
 // iterate yields the rule's times that are at or after from and not after bound. RFC 5545 §3.8.5.3:
 // the start always counts as the first occurrence, whether or not the rule yields it. The rule must
 // be settled. Without a COUNT, or where a COUNT can be computed, nothing before from is visited.
 func (r *rule) iterate(start, from, bound int64, steps *budget) *ruleIter {
-	it := &ruleIter{r: r, start: start, bound: min(bound, maxCivil), left: -1, steps: steps, last: minUnix}
+	it := &ruleIter{r: r, start: start, bound: min(bound, maxCivil), left: -1, steps: steps, last: minUnix, from: minUnix}
 	from = max(from, start)
 	if r.times == nil {
 		r.times = r.dayTimes()
@@ -63,7 +64,9 @@ func (it *ruleIter) next() (int64, bool) {
 		if it.left > 0 {
 			it.left--
 		}
-		return civil, true
+		if civil >= it.from {
+			return civil, true
+		}
 	}
 	it.done = true
 	return 0, false

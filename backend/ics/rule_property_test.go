@@ -34,6 +34,9 @@ func drawRule(t *rapid.T, plain bool) string {
 		}), 1, 4, rapid.ID).Draw(t, name)
 		parts = append(parts, name+"="+strings.Join(list, ","))
 	}
+	if !plain && rapid.IntRange(0, 5).Draw(t, "skip?") == 0 {
+		parts = append(parts, "RSCALE=GREGORIAN", "SKIP="+rapid.SampledFrom([]string{"OMIT", "FORWARD", "BACKWARD"}).Draw(t, "skip"))
+	}
 	add("BYMONTH", 1, 12, false)
 	if freq != "WEEKLY" {
 		add("BYMONTHDAY", 1, 31, true)

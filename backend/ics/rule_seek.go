@@ -53,6 +53,10 @@ func (it *ruleIter) countTo(from int64) {
 		return
 	}
 	it.i = first
+	if it.r.skip == skipForward { // a day may come twice, so each is looked at
+		it.from = from
+		return
+	}
 	for it.left > 0 && it.n > 0 && it.at(it.n-1) < from {
 		it.left = max(0, it.left-int64(it.n-it.i))
 		it.fill()
