@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"net"
 	"net/http"
@@ -76,7 +77,7 @@ func TestAdminStaleSocket(t *testing.T) {
 func TestAdminRefuses(t *testing.T) {
 	pl := newPlace(t)
 	pl.serve(t)
-	client := &http.Client{Transport: &http.Transport{Dial: func(string, string) (net.Conn, error) {
+	client := &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 		return net.Dial("unix", filepath.Join(pl.dir, socketName))
 	}}}
 	defer client.CloseIdleConnections()

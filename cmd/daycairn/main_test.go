@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -21,7 +22,7 @@ func TestMain(m *testing.M) {
 		main()
 	}
 	if path := os.Getenv(asStranger); path != "" {
-		tr := &http.Transport{Dial: func(string, string) (net.Conn, error) { return net.Dial("unix", path) }}
+		tr := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return net.Dial("unix", path) }}
 		resp, err := (&http.Client{Transport: tr}).Post(adminURL, "application/json", strings.NewReader(`{"args":["user","list"]}`))
 		if err != nil {
 			panic(err)
