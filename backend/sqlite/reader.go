@@ -62,6 +62,7 @@ func rows[T any](r *reader, sql string, scan func(*db.Stmt, *T) bool, args ...an
 			return
 		}
 		defer st.Close()
+		var v T // one for all rows: scan makes it escape
 		for n := 1; ; n++ {
 			if n%checkEvery == 0 && r.ctx.Err() != nil {
 				yield(none, r.ctx.Err())
@@ -75,7 +76,7 @@ func rows[T any](r *reader, sql string, scan func(*db.Stmt, *T) bool, args ...an
 			if !ok {
 				return
 			}
-			var v T
+			v = none
 			if scan(st, &v) && !yield(v, nil) {
 				return
 			}
@@ -105,6 +106,7 @@ func collect[T any](r *reader, sql string, scan func(*db.Stmt, *T) bool, args []
 	}
 	defer st.Close()
 	var list []T
+	var v, none T
 	for {
 		ok, err := st.Next()
 		if err != nil {
@@ -113,7 +115,7 @@ func collect[T any](r *reader, sql string, scan func(*db.Stmt, *T) bool, args []
 		if !ok {
 			return list, nil
 		}
-		var v T
+		v = none
 		if scan(st, &v) {
 			list = append(list, v)
 		}

@@ -5,14 +5,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"daycairn/backend"
 	"daycairn/backend/backendtest"
 	"daycairn/backend/journal"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // mustOpen opens a store, made if need be, and closes it with the test.
 func mustOpen(t testing.TB, o Options) *Store {
