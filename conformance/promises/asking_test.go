@@ -192,5 +192,3 @@ func checkLog(t testing.TB, s *target.Server) {
 	}
 }
 
-// quiet keeps the log short enough to be kept whole: warnings and worse.
-const quiet = "DAYCAIRN_LOG_LEVEL=warn"

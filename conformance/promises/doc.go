@@ -1,8 +1,10 @@
-// Package promises holds the tests behind what the README guarantees, each against the real program over HTTP: real
-// files come back byte for byte (corpus), replicas that sync end equal with the server (replicas), acknowledged writes
-// outlive a kill and are synced before the answer (crash, order), conditional requests are linearizable (linear), users are
-// strangers to each other (strangers), and one writer's trouble is nobody else's (neighbours).
+// Package promises holds tests of what the README guarantees that need more than a transcript, each against the real
+// program over HTTP: a sync token that is not ours is refused and one from the future holds the store (tokens,
+// rollback), replicas that read page by page while others write end equal with the server (pages), users are strangers
+// to each other (strangers), and one writer's trouble is nobody else's (neighbours, full).
 //
-// Each test reaches its full size in an ordinary run; -short makes it small. What a machine cannot do (strace, mounting
-// a small disk) is skipped by name.
+// Real files, crashes, the order of sync and answer, and linearizability are tested in package conformance.
+//
+// Each test reaches its full size in an ordinary run; -short makes it small. What a machine cannot do (mounting a small
+// disk) is skipped by name.
 package promises

@@ -8,14 +8,10 @@ import (
 	"daycairn/conformance/target"
 )
 
-// flagSeed repeats one seed of TestReplicas.
-var flagSeed = flag.Int64("seed", 0, "run this seed of TestReplicas alone")
+// flagSeed repeats one seed of a test that has seeds.
+var flagSeed = flag.Uint64("seed", 0, "run this seed alone, counted from 1")
 
-// TestMain also is the server that the controls run against: see carelessMain.
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(carelessDir); dir != "" {
-		os.Exit(carelessMain(dir))
-	}
 	flag.Parse()
 	code := m.Run()
 	target.Cleanup()
@@ -28,4 +24,13 @@ func size(full, small int) int {
 		return small
 	}
 	return full
+}
+
+// quiet keeps the log short enough to be kept whole: warnings and worse.
+const quiet = "DAYCAIRN_LOG_LEVEL=warn"
+
+// mustServe starts the program with a short log.
+func mustServe(t testing.TB, env ...string) *target.Server {
+	t.Helper()
+	return target.StartWith(t, target.Config{Env: append([]string{quiet}, env...)})
 }
