@@ -199,3 +199,14 @@ func TestCountIsCounted(t *testing.T) {
 		}
 	})
 }
+
+// A day that SKIP=FORWARD moves into the next month is found from there.
+func TestSeekFindsWhatWasMoved(t *testing.T) {
+	start, from := mustStamp(t, "20230131T090000"), mustStamp(t, "20230301T090000")
+	for _, value := range []string{"FREQ=MONTHLY;SKIP=FORWARD", "FREQ=MONTHLY;SKIP=FORWARD;COUNT=3"} {
+		got, _ := mustTimes(value, start, from, maxCivil, 1)
+		if len(got) != 1 || got[0] != from {
+			t.Errorf("%s: %v", value, stamps(got))
+		}
+	}
+}
