@@ -200,6 +200,44 @@ func TestBasicBurst(t *testing.T) {
 	}
 }
 
+// A flood of guesses runs no more hashes at a time than there are turns, and holds up no device that is logged in.
+func TestBasicFlood(t *testing.T) {
+	w := mustWorld(t)
+	var running, most atomic.Int64
+	w.Basic.verify = func(phc, string) bool {
+		now := running.Add(1)
+		defer running.Add(-1)
+		for old := most.Load(); now > old && !most.CompareAndSwap(old, now); old = most.Load() {
+		}
+		time.Sleep(time.Millisecond)
+		return false
+	}
+	var wg sync.WaitGroup
+	var busy, wrong, other atomic.Int64
+	for i := range 200 {
+		wg.Go(func() {
+			_, err := w.ask(fmt.Sprintf("10.0.%d.1", i), fmt.Sprint("user", i), "guess")
+			switch {
+			case errors.Is(err, ErrBusy):
+				busy.Add(1)
+			case errors.Is(err, ErrWrong):
+				wrong.Add(1)
+			default:
+				other.Add(1)
+			}
+		})
+	}
+	for range 50 {
+		if _, err := w.ask(home, "alice", w.appShown); err != nil {
+			t.Errorf("a device during the flood: %v", err)
+		}
+	}
+	wg.Wait()
+	if other.Load() != 0 || wrong.Load() < gateQueue || most.Load() > int64(cap(w.gate.turns)) {
+		t.Errorf("%d wrong, %d busy, %d other; %d hashes at a time", wrong.Load(), busy.Load(), other.Load(), most.Load())
+	}
+}
+
 func TestBasicBusy(t *testing.T) {
 	w := mustWorld(t)
 	w.gate = newGate(1, 0, time.Hour)

@@ -38,5 +38,5 @@ func basicPair(h http.Header) (user, password string, err error) {
 		// Some clients send an empty pair on their first try, which is to name nobody.
 		return "", "", ErrNoCredentials
 	}
-	return user, password, nil
+	return strings.TrimSpace(user), password, nil // keyboards of phones leave a blank behind a name
 }

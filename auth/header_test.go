@@ -23,6 +23,7 @@ func TestBasicPair(t *testing.T) {
 		{[]string{"Basic " + b64(":")}, "", "", ErrNoCredentials},
 		{[]string{"Basic " + b64("a:b")}, "a", "b", nil},
 		{[]string{"bAsIc   " + b64("a:b") + " "}, "a", "b", nil},
+		{[]string{"Basic " + b64(" a : b ")}, "a", " b ", nil},
 		{[]string{"Basic " + b64("a:b:c")}, "a", "b:c", nil},
 		{[]string{"Basic " + b64("a:")}, "a", "", nil},
 		{[]string{"Basic " + b64("jürgen:grüße")}, "jürgen", "grüße", nil},

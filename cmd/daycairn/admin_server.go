@@ -76,7 +76,6 @@ func runCommand(h *house, w http.ResponseWriter, r *http.Request) {
 		stdin:   strings.NewReader(""),
 		stdout:  frameWriter{enc, outFrame, rc.Flush},
 		stderr:  frameWriter{enc, errFrame, rc.Flush},
-		env:     func(string) (string, bool) { return "", false },
 		house:   h,
 		answers: q.Answers,
 	}

@@ -82,6 +82,15 @@ func TestConfigRefuses(t *testing.T) {
 			t.Errorf("%q: exit code %d, %q; want %q", tt.file, r.code, r.err, tt.want)
 		}
 	}
+	pl := newPlace(t)
+	pl.env["DAYCAIRN_LISTN"] = ":1"
+	if r := pl.do("", "config", "print"); r.code != exitUsage || !strings.Contains(r.err, "did you mean DAYCAIRN_LISTEN") {
+		t.Errorf("mistyped variable: got %+v", r)
+	}
+	pl.env = map[string]string{"DAYCAIRN_SERVICE_HOST": "10.0.0.1", "DAYCAIRN_PORT": "tcp://10.0.0.1:5233", "DAYCAIRN_PORT_5233_TCP": "x"}
+	if r := pl.do("", "config", "print"); r.code != exitOK {
+		t.Errorf("variables of a container: got %+v", r)
+	}
 	if r := newPlace(t).do("", "config", "print", "--data", ""); r.code != exitUsage {
 		t.Errorf("no data directory: exit code %d", r.code)
 	}
@@ -101,7 +110,7 @@ func TestConfigExample(t *testing.T) {
 	}
 	p := pl.program(strings.NewReader(""), nil, nil)
 	p.configFlag = mustFile(t, "c.toml", inForce)
-	p.env = func(string) (string, bool) { return "", false }
+	p.env = nil
 	s, err := p.settings(pflag.NewFlagSet("", pflag.ContinueOnError))
 	if err != nil {
 		t.Fatal(err)

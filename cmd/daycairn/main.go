@@ -33,7 +33,7 @@ func main() {
 		stdin:    os.Stdin,
 		stdout:   os.Stdout,
 		stderr:   os.Stderr,
-		env:      os.LookupEnv,
+		env:      os.Environ(),
 		patience: lockWait,
 		tty:      term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
 	}

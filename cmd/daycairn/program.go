@@ -19,8 +19,8 @@ type program struct {
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
-	env    func(string) (string, bool)
-	tty    bool // a person sits at stdin and stderr
+	env    []string // NAME=value, as os.Environ gives them
+	tty    bool     // a person sits at stdin and stderr
 	// patience is how long to wait for another process to finish with the data directory.
 	patience time.Duration
 

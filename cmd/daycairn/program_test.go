@@ -39,13 +39,13 @@ func newPlace(t *testing.T) *place {
 }
 
 func (pl *place) program(stdin io.Reader, stdout, stderr io.Writer, args ...string) *program {
-	env := map[string]string{"DAYCAIRN_DATA": pl.dir}
+	env := []string{"DAYCAIRN_DATA=" + pl.dir}
 	for k, v := range pl.env {
-		env[k] = v
+		env = append(env, k+"="+v)
 	}
 	return &program{
 		args: args, stdin: stdin, stdout: stdout, stderr: stderr, patience: lockWait,
-		env: func(k string) (string, bool) { v, ok := env[k]; return v, ok },
+		env: env,
 	}
 }
 

@@ -71,9 +71,11 @@ func (l requestLog) write(r *http.Request, c *counted, took time.Duration, cut b
 	if cut {
 		attrs = append(attrs, slog.Bool("cut", true))
 	}
-	refused := status == http.StatusUnauthorized && r.Header.Get("Authorization") != "" || status == http.StatusTooManyRequests
-	if l.h.set.LogAddress && refused {
-		attrs = append(attrs, slog.String("client", l.h.proxies.Client(r).String()))
+	if r.Header.Get("Authorization") != "" && (status == http.StatusUnauthorized || status == http.StatusTooManyRequests) {
+		attrs = append(attrs, slog.String("login", "refused"))
+		if l.h.set.LogAddress {
+			attrs = append(attrs, slog.String("client", l.h.proxies.Client(r).String()))
+		}
 	}
 	level := slog.LevelInfo
 	if path := r.URL.Path; path == "/healthz" || path == "/readyz" {

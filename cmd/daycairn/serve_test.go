@@ -159,10 +159,27 @@ func TestServeLogsNoNames(t *testing.T) {
 		!strings.Contains(lines[1], `"method":"*","path":"/*/*"`) {
 		t.Errorf("got %q", lines)
 	}
+	if !strings.Contains(lines[1], `"login":"refused"`) || strings.Contains(lines[0], "refused") {
+		t.Errorf("got %q", lines)
+	}
 	for _, name := range []string{"zaphod", "beeblebrox", "trillian", "ford", "im-log", "127.0.0.1:5"} {
 		if strings.Contains(strings.Join(lines, "\n"), name) {
 			t.Errorf("%s is in the log:\n%s", name, s.log)
 		}
+	}
+}
+
+// What a ban of guessing addresses needs is logged when it is asked for, and not of logins that went right.
+func TestServeLogsAddresses(t *testing.T) {
+	pl := newPlace(t)
+	s := pl.serve(t, "--log-address")
+	s.must(t, "sesame\n", "user", "add", "alice", "--password-stdin")
+	s.ask(t, "PROPFIND", "/dav/", "alice", "sesame")
+	s.ask(t, "PROPFIND", "/dav/", "", "")
+	s.ask(t, "PROPFIND", "/dav/", "alice", "wrong")
+	s.stop()
+	if n := strings.Count(s.log.String(), `"login":"refused","client":"127.0.0.1"`); n != 1 || strings.Count(s.log.String(), `"client"`) != 1 {
+		t.Errorf("%d refused logins with an address:\n%s", n, s.log)
 	}
 }
 

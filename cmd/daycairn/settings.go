@@ -58,7 +58,7 @@ type option struct {
 
 // env is the name of the variable.
 func (o *option) env() string {
-	return "DAYCAIRN_" + strings.ToUpper(strings.NewReplacer("-", "_", ".", "_").Replace(o.key))
+	return envPrefix + strings.ToUpper(strings.NewReplacer("-", "_", ".", "_").Replace(o.key))
 }
 
 // options is the table. A key with a dot lies in a TOML table.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,10 +16,20 @@ import (
 // configName is the settings file that is read when it lies in the working directory and none was named.
 const configName = "daycairn.toml"
 
+const (
+	envPrefix = "DAYCAIRN_"
+	// envTypo is how many edits make a variable a mistyped option.
+	envTypo = 2
+)
+
 // settings finds each value: flag > environment > file > default. flags may lack options that the command has no flag
 // for.
 func (p *program) settings(flags *pflag.FlagSet) (*settings, error) {
-	file, values, err := p.readFile()
+	env, err := p.variables()
+	if err != nil {
+		return nil, err
+	}
+	file, values, err := p.readFile(env)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +40,7 @@ func (p *program) settings(flags *pflag.FlagSet) (*settings, error) {
 		if t, ok := values[o.key]; ok {
 			v = setting{t, "file " + file}
 		}
-		if t, ok := p.env(o.env()); ok && t != "" { // empty is how a container says nothing
+		if t := env[o.env()]; t != "" { // empty is how a container says nothing
 			v = setting{t, "environment " + o.env()}
 		}
 		if f := flags.Lookup(o.key); f != nil && f.Changed {
@@ -43,14 +54,34 @@ func (p *program) settings(flags *pflag.FlagSet) (*settings, error) {
 	return s, s.check()
 }
 
+// variables are those of the environment that are ours by name. One that is nearly an option is an error; others may be
+// somebody else's: containers are given variables that begin with a service's name.
+func (p *program) variables() (map[string]string, error) {
+	known := map[string]bool{envPrefix + "CONFIG": true}
+	var names []string
+	for i := range options {
+		known[options[i].env()] = true
+		names = append(names, options[i].env())
+	}
+	found := map[string]string{}
+	for _, line := range p.env {
+		name, value, _ := strings.Cut(line, "=")
+		if !strings.HasPrefix(name, envPrefix) {
+			continue
+		}
+		if near := nearest(name, names); !known[name] && near != "" && distance(name, near) <= envTypo {
+			return nil, usageError{hinted{fmt.Errorf("unknown variable %s", printable(name)), "did you mean " + near + "?"}}
+		}
+		found[name] = value
+	}
+	return found, nil
+}
+
 // readFile gives the values of the settings file by key. A key that means nothing is an error: it would be a wish that
 // nobody heard.
-func (p *program) readFile() (name string, values map[string]string, err error) {
-	name, named := p.configFlag, p.configFlag != ""
-	if !named {
-		name, _ = p.env("DAYCAIRN_CONFIG")
-		named = name != ""
-	}
+func (p *program) readFile(env map[string]string) (name string, values map[string]string, err error) {
+	name = cmp.Or(p.configFlag, env[envPrefix+"CONFIG"])
+	named := name != ""
 	if !named {
 		name = configName
 	}
