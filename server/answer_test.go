@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"daycairn/auth"
 )
 
 func gunzip(t *testing.T, b []byte) string {
@@ -211,3 +213,16 @@ func TestBodyDeadlineEnds(t *testing.T) {
 		t.Errorf("the request ended early: %v", err)
 	}
 }
+
+// TestPanicIsAnAnswer: a bug of ours is 503, on which every client keeps what it has.
+func TestPanicIsAnAnswer(t *testing.T) {
+	w := newWorld(t)
+	w.h.Auth = panics{}
+	if rec := w.do("GET", calendarPath, ""); rec.Code != http.StatusServiceUnavailable || rec.Header().Get("Retry-After") == "" {
+		t.Errorf("got %d %v", rec.Code, rec.Header())
+	}
+}
+
+type panics struct{}
+
+func (panics) Authenticate(*http.Request) (auth.Identity, error) { panic("planted") }

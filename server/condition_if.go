@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -103,16 +104,17 @@ func parseStates(s string) (states []state, rest string, ok bool) {
 func (x *exchange) holds(rd backend.Reader, lists []stateList) (bool, error) {
 	seen := make(map[string]stateOf)
 	for _, l := range lists {
-		of, ok := seen[l.tag]
-		if !ok {
+		of, known := seen[l.tag]
+		if !known {
 			var err error
 			if of, err = x.stateOf(rd, l.tag); err != nil {
 				return false, err
 			}
 			seen[l.tag] = of
 		}
-		if x.all(l.states, of) {
-			return true, nil
+		ok, err := x.all(rd, l.states, of)
+		if ok || err != nil {
+			return ok, err
 		}
 	}
 	return false, nil
@@ -153,24 +155,28 @@ func (x *exchange) stateOf(rd backend.Reader, tag string) (of stateOf, err error
 }
 
 // all tells whether each condition of a list holds.
-func (x *exchange) all(states []state, of stateOf) bool {
+func (x *exchange) all(rd backend.Reader, states []state, of stateOf) (bool, error) {
 	for _, s := range states {
 		var is bool
+		var err error
 		if s.etag.opaque != "" {
 			is = !s.etag.weak && s.etag.opaque == of.etag
-		} else {
-			is = of.at != nil && x.isAt(s.token, *of.at)
+		} else if of.at != nil {
+			is, err = x.isAt(rd, s.token, *of.at)
 		}
-		if is == s.not {
-			return false
+		if is == s.not || err != nil {
+			return false, err
 		}
 	}
-	return true
+	return true, nil
 }
 
 // isAt tells whether a state token is the listing's sync token (RFC 6578 §5). DAV:no-lock and lock tokens are the
-// state of nothing: there are no locks.
-func (x *exchange) isAt(token string, now position) bool {
-	p, err := x.lineage().since(token, now)
-	return err == nil && p.seq == now.seq && p.head == 0 && p.within == 0
+// state of nothing: there are no locks. One from the future is a *rollback here, too.
+func (x *exchange) isAt(rd backend.Reader, token string, now position) (bool, error) {
+	p, err := x.resume(rd, token, now)
+	if errors.As(err, new(*rollback)) {
+		return false, err
+	}
+	return err == nil && p.seq == now.seq && p.head == 0 && p.within == 0, nil
 }

@@ -77,7 +77,7 @@ func (x *exchange) serve() error {
 	if m.writes && who.ReadOnly {
 		return needPrivileges(x.tree.href(x.target), "write")
 	}
-	return m.run(x)
+	return x.believe(m.run(x))
 }
 
 // ready refuses while the store is on hold, or has no user yet: an unmounted volume must not look like an account

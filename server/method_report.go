@@ -26,7 +26,7 @@ func (x *exchange) report() error {
 		if streamed[r.root] {
 			budget.left += x.limits.Multiget - x.limits.Request
 		}
-		return x.believe(r.run(x, root, body))
+		return r.run(x, root, body)
 	}
 	return violated(http.StatusForbidden, dav("supported-report"))
 }

@@ -195,7 +195,14 @@ func TestSyncRollback(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.seq++
-	rec := w.do("REPORT", calendarPath, syncBody(l.token(p), 0))
+	future := l.token(p)
+	if rec := w.do("PUT", calendarPath+"2.ics", event("u2", "x"), "If: <"+calendarPath+"> (<"+future+">)"); rec.Code != http.StatusServiceUnavailable {
+		t.Errorf("If with a token from the future: %d", rec.Code)
+	}
+	if err := w.h.Store.Release(); err != nil {
+		t.Fatal(err)
+	}
+	rec := w.do("REPORT", calendarPath, syncBody(future, 0))
 	if rec.Code != http.StatusServiceUnavailable || rec.Header().Get("Retry-After") == "" {
 		t.Fatalf("token from the future: %d %s", rec.Code, rec.Body)
 	}
