@@ -69,14 +69,13 @@ func (p *person) multi(method, at, depth, body string) (*wire.Multistatus, error
 const xmlType = "application/xml; charset=utf-8"
 
 var (
-	propETag    = wire.MustName("D:getetag")
-	propToken   = wire.MustName("D:sync-token")
-	propName    = wire.MustName("D:displayname")
-	propEvent   = wire.MustName("C:calendar-data")
-	propCard    = wire.MustName("CR:address-data")
-	davError    = wire.MustName("D:error")
-	validToken  = wire.MustName("D:valid-sync-token")
-	partialNote = wire.MustName("D:number-of-matches-within-limits")
+	propETag   = wire.MustName("D:getetag")
+	propToken  = wire.MustName("D:sync-token")
+	propName   = wire.MustName("D:displayname")
+	propEvent  = wire.MustName("C:calendar-data")
+	propCard   = wire.MustName("CR:address-data")
+	davError   = wire.MustName("D:error")
+	validToken = wire.MustName("D:valid-sync-token")
 )
 
 // dav wraps an XML body's inside with the root and all prefixes.
@@ -191,4 +190,3 @@ func checkLog(t testing.TB, s *target.Server) {
 		}
 	}
 }
-

@@ -150,11 +150,3 @@ func keep(list []string, ok func(string) bool) []string {
 	}
 	return kept
 }
-
-// mustReplace puts a server back to a copy of its data that was made earlier, as a careless restore does.
-func mustReplace(t testing.TB, s *target.Server, from string) {
-	t.Helper()
-	s.Stop()
-	mustEmpty(t, s.Dir)
-	mustCopy(t, from, s.Dir)
-}
