@@ -58,8 +58,7 @@ const (
 // settle takes out of the rule what RFC 5545 forbids for its frequency and takes from the start
 // what the rule does not say. RFC 5545 §3.3.10: the table of BYxxx parts and its notes.
 func (r *rule) settle(start int64, date bool) {
-	year, month, day := dateOf(dayOf(start))
-	_ = year
+	_, month, day := dateOf(dayOf(start))
 	wd := weekday(dayOf(start))
 	if date {
 		r.hours, r.minutes, r.seconds = 0, 0, 0 // must be ignored for a DATE

@@ -5,6 +5,8 @@ import (
 	"sync"
 )
 
+//go:generate go run zone_tables_gen.go
+
 // maxZoneName bounds the zone names that are looked at; real ones are far shorter.
 const maxZoneName = 255
 
