@@ -8,7 +8,6 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"daycairn/conformance/target"
 	"daycairn/conformance/wire"
 )
 
