@@ -56,10 +56,10 @@ func TestCorpus(t *testing.T) {
 		}
 		table[label+"\t"+outcome]++
 	}
-	report(t, table)
+	tabulate(t, table)
 }
 
-func report(t *testing.T, table map[string]int) {
+func tabulate(t *testing.T, table map[string]int) {
 	var rows []string
 	for k, n := range table {
 		label, outcome, _ := strings.Cut(k, "\t")
