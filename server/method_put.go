@@ -140,7 +140,7 @@ func (x *exchange) represent(status int, it *backend.Item, body []byte) error {
 	return err
 }
 
-// condition names a precondition of the family's RFC. Where the two RFCs differ by name only, the calendar's is meant.
+// condition names a precondition that both RFCs have, in the family's namespace.
 func (f *family) condition(local string) davxml.Name {
 	return davxml.Name{Space: f.space, Local: local}
 }
