@@ -86,8 +86,8 @@ func parseHop(s string) (netip.Addr, bool) {
 	return a.Unmap().WithZone(""), err == nil
 }
 
-// place is what counts as one address when failures are counted: an IPv6 customer has a /64 to itself.
-func place(a netip.Addr) netip.Prefix {
+// Place is what counts as one address when failures or connections are counted: an IPv6 customer has a /64 to itself.
+func Place(a netip.Addr) netip.Prefix {
 	bits := a.BitLen()
 	if a.Is6() {
 		bits = 64

@@ -56,11 +56,11 @@ func TestPlace(t *testing.T) {
 	for in, want := range map[string]string{
 		"192.0.2.1": "192.0.2.1/32", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
 	} {
-		if got := place(netip.MustParseAddr(in)).String(); got != want {
-			t.Errorf("place(%s): got %s, want %s", in, got, want)
+		if got := Place(netip.MustParseAddr(in)).String(); got != want {
+			t.Errorf("Place(%s): got %s, want %s", in, got, want)
 		}
 	}
-	if place(netip.Addr{}) != (netip.Prefix{}) {
+	if Place(netip.Addr{}) != (netip.Prefix{}) {
 		t.Error("no address has a place")
 	}
 }

@@ -83,7 +83,7 @@ func (b *Basic) Authenticate(r *http.Request) (Identity, error) {
 		return Identity{}, err
 	}
 	now := b.now()
-	dev := device{account: a.folded, at: place(b.proxies.Client(r))}
+	dev := device{account: a.folded, at: Place(b.proxies.Client(r))}
 	// An app password cannot be guessed: it needs no throttle, and none may lock a phone out.
 	if c, ok := findApp(a.creds, password); ok && !a.Disabled {
 		return b.admit(a, c, dev, now), nil

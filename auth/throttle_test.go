@@ -9,7 +9,7 @@ import (
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 
-func at(s string) netip.Prefix { return place(netip.MustParseAddr(s)) }
+func at(s string) netip.Prefix { return Place(netip.MustParseAddr(s)) }
 
 // guess tries whenever it may, for so long, and counts.
 func guess(th *throttle, dev func(n int) device, span time.Duration) (tried int) {

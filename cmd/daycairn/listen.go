@@ -18,7 +18,7 @@ type limitListener struct {
 
 	mu     sync.Mutex
 	all    int64
-	counts map[netip.Addr]int64 // no more entries than connections
+	counts map[netip.Prefix]int64 // no more entries than connections
 }
 
 func (l *limitListener) Accept() (net.Conn, error) {
@@ -45,14 +45,15 @@ func addrOf(c net.Conn) netip.Addr {
 func (l *limitListener) take(a netip.Addr) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.all >= l.total || l.counts[a] >= l.perAddress && !l.proxies.Trust(a) {
+	at := auth.Place(a)
+	if l.all >= l.total || l.counts[at] >= l.perAddress && !l.proxies.Trust(a) {
 		return false
 	}
 	if l.counts == nil {
-		l.counts = map[netip.Addr]int64{}
+		l.counts = map[netip.Prefix]int64{}
 	}
 	l.all++
-	l.counts[a]++
+	l.counts[at]++
 	return true
 }
 
@@ -60,8 +61,9 @@ func (l *limitListener) give(a netip.Addr) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.all--
-	if l.counts[a]--; l.counts[a] <= 0 {
-		delete(l.counts, a)
+	at := auth.Place(a)
+	if l.counts[at]--; l.counts[at] <= 0 {
+		delete(l.counts, at)
 	}
 }
 

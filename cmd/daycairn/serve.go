@@ -14,6 +14,7 @@ import (
 
 const (
 	headerTimeout = 10 * time.Second
+	writeTimeout  = 2 * time.Minute
 	maxHeaders    = 64 << 10
 	maxStreams    = 100 // of one HTTP/2 connection
 	// drainTime is how long running requests may take at the end; supervisors kill after ten seconds.
@@ -94,8 +95,9 @@ type front struct {
 func newFront(h *house) (*front, error) {
 	f := &front{h: h, tls: h.set.TLSCert != ""}
 	f.server = &http.Server{
-		Handler:           requestLog{f.routes(), h},
+		Handler:           requestLog{patient{f.routes(), h.set.Limits.BodyTimeout}, h},
 		ReadHeaderTimeout: headerTimeout,
+		WriteTimeout:      writeTimeout, // of the first byte; whoever writes a body rolls it
 		IdleTimeout:       h.set.IdleTimeout,
 		MaxHeaderBytes:    maxHeaders,
 		ErrorLog:          log.New(serverNoise{h.log}, "", 0),
