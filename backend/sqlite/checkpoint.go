@@ -36,6 +36,7 @@ func (s *Store) keep(ctx context.Context) {
 			}
 		case <-timer.C:
 			timer.Reset(keepEvery)
+			s.space.refill(&s.o)
 			if !dirty || time.Since(last) < keepIdle {
 				continue
 			}

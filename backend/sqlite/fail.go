@@ -53,6 +53,10 @@ func (s *Store) broken(live []*request, culprit *request, err error) []*request 
 	if culprit == nil && len(live) == 1 {
 		culprit = live[0]
 	}
+	if culprit != nil && isFull(err) && !culprit.again && s.space.spend(&s.o) {
+		culprit.again = true // with the reserve, if it only takes away
+		return live
+	}
 	if culprit != nil {
 		culprit.answer(explain(err))
 		return without(live, culprit)

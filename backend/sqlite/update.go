@@ -27,6 +27,7 @@ type request struct {
 	last   int64
 	dirty  bool
 	gone   bool // the caller will not run again
+	again  bool // ran again after the disk was full
 }
 
 // States of a request.
