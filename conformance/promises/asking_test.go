@@ -190,3 +190,16 @@ func checkLog(t testing.TB, s *target.Server) {
 		}
 	}
 }
+
+// difference shows the first place where two texts part.
+func difference(got, want []byte) string {
+	if bytes.Equal(got, want) {
+		return "no difference"
+	}
+	i := 0
+	for i < len(got) && i < len(want) && got[i] == want[i] {
+		i++
+	}
+	from := max(0, i-20)
+	return fmt.Sprintf("%d bytes, want %d; at %d got %.60q, want %.60q", len(got), len(want), i, got[min(from, len(got)):], want[min(from, len(want)):])
+}
