@@ -101,6 +101,9 @@ var mapping = []struct {
 // describe finds the answer for an error. Causes that nobody planned are 503, not 500: on it every client keeps its
 // copy and its edit and comes back (clients.md C1).
 func (x *exchange) describe(err error) *davError {
+	if x.r.Context().Err() != nil && errors.Is(err, context.Canceled) { // nobody is there to read it, and nothing is wrong here
+		return &davError{status: 499, cause: err}
+	}
 	if e := new(davError); errors.As(err, &e) {
 		return e
 	}
@@ -114,9 +117,6 @@ func (x *exchange) describe(err error) *davError {
 	if e := typed(err, x.target.family); e != nil {
 		e.cause = err
 		return e
-	}
-	if x.r.Context().Err() != nil && errors.Is(err, context.Canceled) {
-		return &davError{status: 499, cause: err}
 	}
 	return &davError{status: http.StatusServiceUnavailable, retry: 30 * time.Second, cause: err}
 }
