@@ -69,8 +69,11 @@ func releaseSocket(dir string) error {
 	if err != nil {
 		return fmt.Errorf("find old %s: %w", socketName, err)
 	}
-	remove := []string{filepath.Join(dir, socketName), filepath.Join(dir, pathName)}
-	if short := filepath.Dir(path); filepath.Base(path) == socketName && strings.HasPrefix(filepath.Base(short), runtimePrefix) {
+	plain := filepath.Join(dir, socketName)
+	remove := []string{plain, filepath.Join(dir, pathName)}
+	short := filepath.Dir(path)
+	// A data directory may have such a name itself: the default one does.
+	if path != plain && filepath.Base(path) == socketName && strings.HasPrefix(filepath.Base(short), runtimePrefix) {
 		remove = append(remove, path, short)
 	}
 	for _, name := range remove {

@@ -38,6 +38,18 @@ func TestAdminLongPath(t *testing.T) {
 	pl.must(t, "", "user", "show", "alice")
 }
 
+// The default data directory has a name that begins as the shorter place does: it is served, not taken for one.
+func TestAdminDefaultName(t *testing.T) {
+	pl := newPlace(t)
+	pl.dir = filepath.Join(filepath.Dir(pl.dir), options[0].value)
+	pl.must(t, "sesame\n", "user", "add", "alice", "--password-stdin")
+	for range 2 {
+		s := pl.serve(t)
+		s.must(t, "", "health")
+		s.stop()
+	}
+}
+
 // What a killed server left is replaced, and nothing but what we make is removed.
 func TestAdminStaleSocket(t *testing.T) {
 	pl := newPlace(t)
