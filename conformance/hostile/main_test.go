@@ -1,0 +1,14 @@
+package hostile
+
+import (
+	"os"
+	"testing"
+
+	"daycairn/conformance/target"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	target.Cleanup()
+	os.Exit(code)
+}
