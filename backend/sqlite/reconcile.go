@@ -35,9 +35,12 @@ func (s *Store) reconcile(c *db.Conn) error {
 		s.o.Log.Info("rolled forward from the journal", "frames", rolled, "head", head)
 	}
 	if j, ok := s.o.Journal.(lossy); ok {
-		// What the journal lost, the database must have: it gives it back.
+		// What the journal lost, the database gives back. What neither has, a person has to know of before clients do.
 		if last, cause := j.Lost(); last > head {
-			return fmt.Errorf("%w: the database ends at version %d: %w", ErrDiverged, head, cause)
+			err := s.hold(fmt.Sprintf("versions %d to %d were in the damaged part of the journal only: %v", head+1, last, cause))
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return s.catchUp(&a, head)
