@@ -190,6 +190,27 @@ func TestSlowBody(t *testing.T) {
 	}
 }
 
+// TestStandingBody: a body that began fast and then stands still ends with 408, too.
+func TestStandingBody(t *testing.T) {
+	w := newWorld(t)
+	w.h.Limits.BodyTimeout = 200 * time.Millisecond
+	srv := httptest.NewServer(w.h)
+	defer srv.Close()
+	c, err := net.Dial("tcp", srv.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	io.WriteString(c, "PUT "+calendarPath+"1.ics HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YWxpY2U6eA==\r\nContent-Length: 1000000\r\n\r\n")
+	io.WriteString(c, long(100<<10)) // at minRate it would take 100 s
+	c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	answer := make([]byte, 64)
+	n, err := io.ReadAtLeast(c, answer, 12)
+	if err != nil || !strings.HasPrefix(string(answer[:n]), "HTTP/1.1 408") {
+		t.Errorf("got %q, %v", answer[:n], err)
+	}
+}
+
 // TestBodyDeadlineEnds: once a body is read, its deadline does not end the answer.
 func TestBodyDeadlineEnds(t *testing.T) {
 	left := make(chan error, 1)

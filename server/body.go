@@ -13,7 +13,7 @@ import (
 	"daycairn/server/davxml"
 )
 
-// minRate is the slowest client that is waited for, in bytes of a request's body per second, once its patience
+// minRate is the slowest client that is waited for, in bytes of a request's body per second, once our patience
 // (Limits.BodyTimeout) is used up.
 const minRate = 1 << 10
 
@@ -89,7 +89,8 @@ func (x *exchange) xmlStream() (*davxml.Decoder, *budget, error) {
 	return davxml.NewDecoder(b, davxml.Limits{Bytes: x.limits.Multiget, Child: int(x.limits.Request)}), b, nil
 }
 
-// steady is a body that must keep coming: patience, and then a second more for each minRate bytes.
+// steady is a body that must keep coming: patience, and then a second more for each minRate bytes. What came fast buys no
+// leave to stand still: no wait is longer than patience.
 type steady struct {
 	r        io.Reader
 	control  *http.ResponseController
@@ -105,6 +106,9 @@ func (s *steady) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	due := s.begun.Add(s.patience + time.Duration(s.read/minRate)*time.Second)
+	if latest := time.Now().Add(s.patience); due.After(latest) {
+		due = latest
+	}
 	if due.Sub(s.deadline) > s.patience/8 {
 		s.deadline = due
 		s.control.SetReadDeadline(due) // not supported: a test's recorder
