@@ -69,11 +69,14 @@ func releaseSocket(dir string) error {
 	if err != nil {
 		return fmt.Errorf("find old %s: %w", socketName, err)
 	}
-	plain := filepath.Join(dir, socketName)
-	remove := []string{plain, filepath.Join(dir, pathName)}
+	remove := []string{filepath.Join(dir, socketName), filepath.Join(dir, pathName)}
 	short := filepath.Dir(path)
-	// A data directory may have such a name itself: the default one does.
-	if path != plain && filepath.Base(path) == socketName && strings.HasPrefix(filepath.Base(short), runtimePrefix) {
+	// A data directory may begin with the prefix, too: the default one does.
+	own, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if short != own && filepath.Base(path) == socketName && strings.HasPrefix(filepath.Base(short), runtimePrefix) {
 		remove = append(remove, path, short)
 	}
 	for _, name := range remove {

@@ -41,7 +41,8 @@ func TestAdminLongPath(t *testing.T) {
 // The default data directory has a name that begins as the shorter place does: it is served, not taken for one.
 func TestAdminDefaultName(t *testing.T) {
 	pl := newPlace(t)
-	pl.dir = filepath.Join(filepath.Dir(pl.dir), options[0].value)
+	t.Chdir(filepath.Dir(pl.dir))
+	pl.dir = options[0].value
 	pl.must(t, "sesame\n", "user", "add", "alice", "--password-stdin")
 	for range 2 {
 		s := pl.serve(t)
