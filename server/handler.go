@@ -99,6 +99,11 @@ func (h *Handler) ready(x *exchange) error {
 	return nil
 }
 
+// ours tells failures of the server from refusals that have a number above 500: an unknown method, a quota.
+func ours(status int) bool {
+	return status >= 500 && status != http.StatusNotImplemented && status != http.StatusInsufficientStorage
+}
+
 // fail answers with an error, or cuts the connection when the answer has begun: a client must not read a short list
 // as a complete one (clients.md C3.5).
 func (x *exchange) fail(err error) {
@@ -108,7 +113,7 @@ func (x *exchange) fail(err error) {
 		panic(http.ErrAbortHandler)
 	}
 	e := x.describe(err)
-	if e.status >= 500 && !errors.Is(err, backend.ErrHold) {
+	if ours(e.status) && !errors.Is(err, backend.ErrHold) {
 		x.log().Error("request failed", "status", e.status, "err", err)
 	} else {
 		x.log().Debug("request refused", "status", e.status, "err", err)
