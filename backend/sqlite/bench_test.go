@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,7 +15,7 @@ import (
 func filled(b *testing.B, n int) (*Store, backend.Collection) {
 	b.Helper()
 	dir := b.TempDir()
-	s := mustOpen(b, Options{Dir: dir, Journal: mustJournal(b, dir), MinFree: 1})
+	s := mustOpen(b, Options{Dir: dir, Journal: mustJournal(b, dir), MinFree: 1, UnsafeNormalSync: os.Getenv("NOSYNC") != ""})
 	var col backend.Collection
 	err := s.Update(b.Context(), backend.Server, func(w backend.Writer) error {
 		p, err := w.CreatePrincipal(backend.NewPrincipal{Name: "alice"})

@@ -7,11 +7,12 @@ import (
 
 // The keeper copies the log into the database beside the writer, so that no request pays for it.
 const (
+	// keepEvery is how often the keeper looks, and keepSoon how often while the log is long.
 	keepEvery = time.Second
-	// checkpointPages is the length of the log from which it is copied; a shorter one is copied after keepIdle.
-	checkpointPages = 8192
-	keepIdle        = 5 * time.Second
-	pageSize        = 4096
+	keepSoon  = 100 * time.Millisecond
+	// checkpointSize is the length of the log from which it is copied; a shorter one is copied after keepIdle.
+	checkpointSize = 32 << 20
+	keepIdle       = 5 * time.Second
 )
 
 func (s *Store) wakeKeeper() {
@@ -22,26 +23,26 @@ func (s *Store) wakeKeeper() {
 }
 
 func (s *Store) keep(ctx context.Context) {
-	timer := time.NewTimer(keepEvery)
-	defer timer.Stop()
-	dirty, last := false, time.Now()
+	tick := time.NewTicker(keepEvery)
+	defer tick.Stop()
+	dirty := false
+	var last, copied time.Time // of the newest commit, and the newest checkpoint
 	for {
+		due := false
 		select {
 		case <-ctx.Done():
 			return
 		case <-s.kick:
 			dirty, last = true, time.Now()
-			if fileSize(databasePath(s.o.Dir)+"-wal") < checkpointPages*pageSize {
-				continue
-			}
-		case <-timer.C:
-			timer.Reset(keepEvery)
+			due = time.Since(copied) > keepSoon && fileSize(databasePath(s.o.Dir)+"-wal") >= checkpointSize
+		case <-tick.C:
 			s.space.refill(&s.o)
-			if !dirty || time.Since(last) < keepIdle {
-				continue
-			}
+			due = dirty && time.Since(last) > keepIdle
 		}
-		dirty = !s.checkpoint()
+		if due {
+			dirty = !s.checkpoint()
+			copied = time.Now()
+		}
 	}
 }
 

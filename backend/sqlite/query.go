@@ -3,110 +3,57 @@ package sqlite
 import (
 	"bytes"
 	"iter"
+	"math"
 	"slices"
 
 	"daycairn/backend"
 	"daycairn/backend/sqlite/db"
 )
 
+// An item whose facts are of an older Describe, or that none understands, may be anything and anywhere: each of these
+// yields it, too.
 const (
 	sqlItems = "SELECT " + itemColumns + ` FROM item INDEXED BY item_name
 	WHERE collection = ? AND deleted = 0 ORDER BY name`
 	sqlItemsText = "SELECT " + itemColumns + `, item_text.text FROM item INDEXED BY item_name
 	LEFT JOIN item_text ON item_text.item = item.id WHERE collection = ? AND deleted = 0 ORDER BY name`
-	sqlItemsUID = "SELECT " + itemColumns + ", item_text.text FROM item LEFT JOIN item_text ON item_text.item = item.id" +
-		" WHERE collection = ? AND uid = ? AND deleted = 0 ORDER BY name"
-	sqlItemsSpan = "SELECT " + itemColumns + `, item_text.text FROM item LEFT JOIN item_text ON item_text.item = item.id
-	WHERE item.id IN (SELECT item FROM span WHERE collection = ?1 AND alarm = ?2 AND until >= ?3 AND since <= ?4)
+	sqlItemsUID = "SELECT " + itemColumns + `, item_text.text FROM item LEFT JOIN item_text ON item_text.item = item.id
+	WHERE item.id IN (SELECT id FROM item INDEXED BY item_uid WHERE collection = ?1 AND uid = ?2 AND deleted = 0
+	UNION ALL SELECT id FROM item INDEXED BY item_facts WHERE collection = ?1 AND facts_version < ?3)
 	AND deleted = 0 ORDER BY name`
-	sqlSpanItems = "SELECT DISTINCT item FROM span WHERE collection = ? AND alarm = ? AND until >= ? AND since <= ?"
-	sqlStale     = "SELECT 1 FROM item WHERE facts_version < ? LIMIT 1"
-)
-
-// Bounds of time for a query without them.
-const (
-	minTime = -1 << 63
-	maxTime = 1<<63 - 1
+	sqlItemsSpan = "SELECT " + itemColumns + `, item_text.text FROM item LEFT JOIN item_text ON item_text.item = item.id
+	WHERE item.id IN (SELECT item FROM span WHERE collection = ?1 AND alarm = ?2 AND until >= ?3 AND since <= ?4
+	UNION ALL SELECT id FROM item INDEXED BY item_facts WHERE collection = ?1 AND facts_version < ?5)
+	AND deleted = 0 ORDER BY name`
 )
 
 func (r *reader) Items(collection int64, q backend.Query) iter.Seq2[backend.Item, error] {
-	timed := q.From != nil || q.To != nil
-	if !timed && len(q.Components) == 0 && len(q.Texts) == 0 && q.UID == "" {
-		return rows(r, sqlItems, scanItem, collection)
-	}
-	from, to := int64(minTime), int64(maxTime)
-	if q.From != nil {
-		from = *q.From
-	}
-	if q.To != nil {
-		to = *q.To
-	}
 	f := filter{components: q.Components}
 	for _, t := range q.Texts {
 		f.texts = append(f.texts, []byte(t))
 	}
-	return func(yield func(backend.Item, error) bool) {
-		stale, err := r.stale()
-		switch {
-		case err != nil:
-		case stale:
-			// An item whose facts are old may be anywhere: all are looked at.
-			f.uid, f.timed = q.UID, timed
-			f.inSpan, err = r.spanItems(timed, collection, q.Alarm, from, to)
+	switch {
+	case q.UID != "":
+		return rows(r, sqlItemsUID, f.scan, collection, q.UID, backend.FactsVersion)
+	case q.From != nil || q.To != nil:
+		from, to := int64(math.MinInt64), int64(math.MaxInt64)
+		if q.From != nil {
+			from = *q.From
 		}
-		if err != nil {
-			yield(backend.Item{}, err)
-			return
+		if q.To != nil {
+			to = *q.To
 		}
-		switch {
-		case stale:
-			rows(r, sqlItemsText, f.scan, collection)(yield)
-		case q.UID != "":
-			f.timed = timed
-			if f.inSpan, err = r.spanItems(timed, collection, q.Alarm, from, to); err != nil {
-				yield(backend.Item{}, err)
-				return
-			}
-			rows(r, sqlItemsUID, f.scan, collection, q.UID)(yield)
-		case timed:
-			rows(r, sqlItemsSpan, f.scan, collection, q.Alarm, from, to)(yield)
-		default:
-			rows(r, sqlItemsText, f.scan, collection)(yield)
-		}
+		return rows(r, sqlItemsSpan, f.scan, collection, q.Alarm, from, to, backend.FactsVersion)
+	case len(f.components) > 0 || len(f.texts) > 0:
+		return rows(r, sqlItemsText, f.scan, collection)
 	}
+	return rows(r, sqlItems, scanItem, collection)
 }
 
-// stale tells whether any item waits for its facts to be read again.
-func (r *reader) stale() (stale bool, err error) {
-	return r.look(sqlStale, func(*db.Stmt) {}, backend.FactsVersion)
-}
-
-func (r *reader) spanItems(timed bool, collection int64, alarm bool, from, to int64) (map[int64]bool, error) {
-	if !timed {
-		return nil, nil
-	}
-	set := map[int64]bool{}
-	st, err := r.c.Query(sqlSpanItems, collection, alarm, from, to)
-	if err != nil {
-		return nil, r.failed(err)
-	}
-	defer st.Close()
-	for {
-		ok, err := st.Next()
-		if err != nil || !ok {
-			return set, err
-		}
-		set[st.Int(0)] = true
-	}
-}
-
-// A filter is the part of a query that is decided row by row. Items with old facts pass it.
+// A filter is the part of a query that is decided row by row.
 type filter struct {
 	components []string
 	texts      [][]byte
-	uid        string
-	timed      bool
-	inSpan     map[int64]bool
 }
 
 func (f *filter) scan(st *db.Stmt, it *backend.Item) bool {
@@ -118,12 +65,6 @@ func (f *filter) scan(st *db.Stmt, it *backend.Item) bool {
 
 func (f *filter) matches(st *db.Stmt) bool {
 	if len(f.components) > 0 && !slices.Contains(f.components, component(st.View(9))) {
-		return false
-	}
-	if f.uid != "" && string(st.View(8)) != f.uid {
-		return false
-	}
-	if f.timed && f.inSpan != nil && !f.inSpan[st.Int(columnID)] {
 		return false
 	}
 	for _, t := range f.texts {

@@ -14,13 +14,12 @@ import (
 
 // itemColumns are all that listings need; scanItem reads them.
 const itemColumns = `item.collection, item.name, item.object, item.uuid, item.seq, item.body, item.hash, item.size, item.uid,
-	item.component, item.created, item.modified, item.deleted, item.facts_version, item.id`
+	item.component, item.created, item.modified, item.deleted, item.facts_version`
 
 // Columns behind those of the item itself.
 const (
 	columnFacts = 13
-	columnID    = 14
-	columnText  = 15
+	columnText  = 14
 )
 
 func scanItem(st *db.Stmt, it *backend.Item) bool {

@@ -40,8 +40,8 @@ func (s *Store) describeAgain(ctx context.Context) {
 }
 
 const sqlOldFacts = `SELECT item.id, item.collection, collection.kind, item.body, body.bytes, item.v4, item.deleted
-	FROM item INDEXED BY item_facts JOIN collection ON collection.id = item.collection JOIN body ON body.id = item.body
-	WHERE item.facts_version < ? AND item.facts_version >= 0 LIMIT ?`
+	FROM collection CROSS JOIN item INDEXED BY item_facts ON item.collection = collection.id
+	AND item.facts_version >= 0 AND item.facts_version < ? JOIN body ON body.id = item.body LIMIT ?`
 
 type oldFacts struct {
 	item, collection, body, v4 int64

@@ -150,7 +150,7 @@ CREATE TABLE item (
 CREATE UNIQUE INDEX item_name ON item (collection, name);
 CREATE UNIQUE INDEX item_seq ON item (collection, seq);
 CREATE INDEX item_uid ON item (collection, uid) WHERE deleted = 0;
-CREATE INDEX item_facts ON item (facts_version);
+CREATE INDEX item_facts ON item (collection, facts_version);
 CREATE INDEX item_properties ON item (collection) WHERE properties > 0 AND deleted = 0;
 
 -- Of living items only.

@@ -60,7 +60,6 @@ const (
 	FROM item JOIN collection ON collection.id = item.collection JOIN body ON body.id = item.body
 	LEFT JOIN item_text ON item_text.item = item.id
 	WHERE item.deleted = 0 AND item.facts_version = ?`
-	sqlSpansOf = "SELECT since, until, alarm FROM span INDEXED BY span_item WHERE item = ? ORDER BY alarm, until, since"
 )
 
 // facts are made again from the bodies. A difference is no damage: nothing is lost, filters may miss the item.
@@ -92,11 +91,7 @@ func (v *verifier) facts() error {
 }
 
 func (v *verifier) sameSpans(item int64, want []backend.Span) (bool, error) {
-	var have []backend.Span
-	err := v.each(sqlSpansOf, func(st *db.Stmt) {
-		have = append(have, backend.Span{From: st.Int(0), To: st.Int(1), Alarm: st.Bool(2)})
-	}, item)
-	want = slices.Clone(want)
-	slices.SortFunc(want, compareSpans)
-	return slices.Equal(have, slices.Compact(want)), err
+	a := v.s.applier(v.c)
+	have, err := a.spans(item)
+	return slices.Equal(have, slices.Compact(slices.SortedFunc(slices.Values(want), compareSpans))), err
 }
