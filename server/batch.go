@@ -104,6 +104,7 @@ func (m *multistatus) respond(b *batch, p *plan, sel *selection) (bool, error) {
 			it := &b.items[i]
 			res := resource{
 				target: b.at.item(it.Name), coll: b.coll, item: it, stored: b.stored[it.Object], zone: b.zone, body: bodies[it.Body],
+				byHref: b.asked,
 			}
 			on, err := m.respondItem(b, &res, p, want, sel)
 			if !on || err != nil {

@@ -9,7 +9,7 @@ type Limits struct {
 	Multiget      int64 // bytes of a multiget's XML body, which is streamed
 	MultigetHrefs int   // hrefs of one multiget
 	Instances     int   // of one expansion: CALDAV:max-instances
-	ExpandYears   int   // widest window of expand and free-busy
+	ExpandYears   int   // widest window of free-busy
 	Results       int   // members of one answer where the client asked for a limit that is larger, 0: none
 	Properties    int   // of one PROPPATCH, and dead properties of one subject
 	PropertySize  int   // bytes of one property's XML

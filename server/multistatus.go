@@ -19,6 +19,7 @@ type multistatus struct {
 	base   []byte        // as XML
 	name   []byte        // scratch
 	absent []davxml.Name // scratch: what the resource at hand does not have
+	denied []davxml.Name // scratch: what of it cannot be shown (resource.refusal)
 }
 
 // writers are kept: each has a buffer of a flush's size.
@@ -62,21 +63,23 @@ const (
 	propstatOpen = "<D:propstat><D:prop>"
 	propstat200  = "</D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat>"
 	propstat404  = "</D:prop><D:status>HTTP/1.1 404 Not Found</D:status></D:propstat>"
+	propstatEnd  = "</D:propstat>"
 	responseOpen = "<D:response><D:href>"
 	hrefClose    = "</D:href>"
 	responseEnd  = "</D:response>"
 )
 
-// response tells what p asks of a resource. A body that cannot be had in the form that was asked for is refused for
-// that resource alone (RFC 6352 §8.7.2). Other errors, the connection's among them, end the answer.
+// response tells what p asks of a resource. A body that cannot be shown in the form that was asked for is refused for that
+// resource alone; other errors, the connection's among them, end the answer.
 func (m *multistatus) response(res *resource, p *plan) error {
+	res.refusal = nil
 	if c := p.on(res.kind); c.shape != nil && res.body != nil {
 		var err error
-		if res.shown, err = c.shape(m.x, res); err != nil {
-			if e := new(davError); errors.As(err, &e) && e.status == http.StatusUnsupportedMediaType {
-				return m.status(m.x.tree.href(res.target), e.status, e.condition)
-			}
+		if res.shown, err = c.shape(m.x, res); err != nil && !errors.As(err, &res.refusal) {
 			return err
+		}
+		if res.refusal != nil && res.byHref && res.refusal.status == http.StatusUnsupportedMediaType { // RFC 6352 §8.7.2
+			return m.status(m.x.tree.href(res.target), res.refusal.status, res.refusal.condition)
 		}
 	}
 	m.w.RawString(responseOpen)
@@ -107,29 +110,46 @@ func (m *multistatus) href(t target) {
 // propstats appends the propstats of one response to w.
 func (m *multistatus) propstats(w *davxml.Writer, res *resource, p *plan) {
 	c := p.on(res.kind)
-	m.absent = m.absent[:0]
+	m.absent, m.denied = m.absent[:0], m.denied[:0]
 	if c.sure {
 		w.RawString(propstatOpen)
 		m.values(w, res, c, p)
 		w.RawString(propstat200)
 	} else {
 		found := rendered(func(w *davxml.Writer) { m.values(w, res, c, p) })
-		if len(found) > 0 || p.quiet || len(c.absent)+len(m.absent) == 0 {
+		if len(found) > 0 || len(m.denied) > 0 || p.quiet || len(c.absent)+len(m.absent) == 0 {
 			// RFC 8144 §2.1: an empty propstat rather than none.
 			w.RawString(propstatOpen)
 			w.Raw(found)
 			w.RawString(propstat200)
 		}
 	}
-	if p.quiet || len(c.absent)+len(m.absent) == 0 {
+	if !p.quiet && len(c.absent)+len(m.absent) > 0 {
+		w.RawString(propstatOpen)
+		w.Raw(c.absent)
+		for _, n := range m.absent {
+			w.Empty(n)
+		}
+		w.RawString(propstat404)
+	}
+	m.appendDenied(w, res.refusal)
+}
+
+// appendDenied appends a propstat for what cannot be shown of a resource, and why. Its status is 404, not that of the
+// refusal: a response that is not 200 is not listed, and deleted by clients (clients.md C3.4), and there are those who give
+// up the whole answer for a propstat of any other status, but read a 404 and fetch the object itself.
+func (m *multistatus) appendDenied(w *davxml.Writer, why *davError) {
+	if len(m.denied) == 0 {
 		return
 	}
 	w.RawString(propstatOpen)
-	w.Raw(c.absent)
-	for _, n := range m.absent {
+	for _, n := range m.denied {
 		w.Empty(n)
 	}
-	w.RawString(propstat404)
+	w.Close(dav("prop"))
+	appendStatus(w, http.StatusNotFound)
+	appendCondition(w, why.condition)
+	w.RawString(propstatEnd)
 }
 
 // values appends what the resource has, and notes what it has not.
@@ -139,6 +159,8 @@ func (m *multistatus) values(w *davxml.Writer, res *resource, c *compiled, p *pl
 		switch {
 		case s.ready != nil:
 			w.Raw(s.ready)
+		case s.shows && res.refusal != nil:
+			m.denied = append(m.denied, s.name)
 		case s.get != nil:
 			if !s.get(w, m.x, res) && p.mode == askNamed {
 				m.absent = append(m.absent, s.name)

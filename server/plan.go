@@ -47,6 +47,7 @@ type step struct {
 	ready []byte
 	get   getter
 	name  davxml.Name
+	shows bool // of the body, in the shape that was asked for
 }
 
 // planProps compiles what el asks: a D:prop, D:allprop (include: the properties beside it, or nil) or D:propname; nil
@@ -218,7 +219,7 @@ func (b *builder) live(row *property, shown shape) {
 	if !row.fixed {
 		b.c.needs |= row.needs
 		b.c.sure = b.c.sure || row.always
-		b.c.steps = append(b.c.steps, step{get: row.get, name: row.name})
+		b.c.steps = append(b.c.steps, step{get: row.get, name: row.name, shows: shown != nil})
 		return
 	}
 	res := &resource{target: target{kind: b.k, family: familyOfKind(b.k)}}

@@ -44,14 +44,17 @@ func pieceOf(text []byte) int {
 	return maxPiece // no character is so long: these bytes are replaced one by one
 }
 
-// askCalendarData compiles CALDAV:calendar-data.
+// maxExpansion bounds the bytes of one object's instances: they are held while they are written.
+const maxExpansion = 8 << 20
+
+// askCalendarData compiles CALDAV:calendar-data. An expansion beyond its limits is refused for its object alone.
 func askCalendarData(el *davxml.Element) (shape, error) {
 	d, err := parseCalendarData(el)
 	if err != nil {
 		return nil, err
 	}
 	return func(x *exchange, res *resource) ([]byte, error) {
-		body, err := d.render(res.body, res.zone, ics.Limit{Instances: x.limits.Instances})
+		body, err := d.render(res.body, res.zone, ics.Limit{Instances: x.limits.Instances, Bytes: maxExpansion})
 		if err != nil { // a part of the instances would look like all of them
 			return nil, because(violated(http.StatusForbidden, dav("number-of-matches-within-limits")), err)
 		}

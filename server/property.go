@@ -87,6 +87,8 @@ type resource struct {
 	primary   *backend.Collection // needDefault
 	body      []byte              // needBody; nil: damaged
 	shown     []byte              // of the body, in the shape that was asked for
+	refusal   *davError           // why the body cannot be shown in that shape
+	byHref    bool                // it was asked for by its href
 	zone      *ics.Zone           // of floating times in a report, nil: UTC
 }
 
