@@ -8,8 +8,11 @@ import (
 	"daycairn/conformance/target"
 )
 
-// flagSeed repeats one seed of a test that has seeds.
-var flagSeed = flag.Uint64("seed", 0, "run this seed alone, counted from 1")
+// The flags of tests that have seeds.
+var (
+	flagSeed  = flag.Uint64("seed", 0, "run this seed alone, counted from 1")
+	flagSeeds = flag.Int("seeds", 200, "how many seeds to run")
+)
 
 func TestMain(m *testing.M) {
 	flag.Parse()
