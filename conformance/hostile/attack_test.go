@@ -108,14 +108,21 @@ func (l *lab) runAll(t *testing.T, attacks []attack) {
 // alarms are words that the server's log must not have: what nobody planned is logged under them.
 var alarms = []string{"panic", "request failed", "answer cut", "goroutine ", "fatal error", "store put on hold", "writer failed"}
 
+// planned are failures by design: methods that nobody knows, quotas, and a queue of logins that is full.
+var planned = []string{`"status":501`, `"status":507`, "too many logins at once"}
+
+// maxShown bounds the lines of a log that are worth showing.
+const maxShown = 5
+
 // check looks at what attacks may have left behind.
-func (l *lab) check(t *testing.T, expected ...string) {
+func (l *lab) check(t *testing.T) {
 	t.Helper()
+	shown := 0
 	for line := range strings.Lines(l.srv.Log()) {
-		for _, alarm := range alarms {
-			if strings.Contains(line, alarm) && !strings.Contains(line, `"status":501`) && !slices.Contains(expected, alarm) {
-				t.Errorf("the server's log: %.600s", line)
-			}
+		within := func(word string) bool { return strings.Contains(line, word) }
+		if slices.ContainsFunc(alarms, within) && !slices.ContainsFunc(planned, within) && shown < maxShown {
+			shown++
+			t.Errorf("the server's log: %.600s", line)
 		}
 	}
 	if now := mustProcess(t, l.srv.Dir); now != l.process {
