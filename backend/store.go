@@ -70,8 +70,10 @@ type Reader interface {
 	Collection(principal int64, kind Kind, slug string) (Collection, error)
 	CollectionByID(id int64) (Collection, error)
 
-	// Properties of a subject: the dead and the live ones that clients set, by name.
-	Properties(of Subject) ([]Property, error)
+	// Properties of a subject: the dead and the live ones that clients set, by name. With names only those are read.
+	Properties(of Subject, names ...PropertyName) ([]Property, error)
+	// ObjectsWithProperties are the objects of the living items of a collection that have any, for listings.
+	ObjectsWithProperties(collection int64) (map[int64]bool, error)
 	// ObjectProperties yields the properties of every living item of a collection that has any, for listings.
 	ObjectProperties(collection int64) (map[int64][]Property, error)
 

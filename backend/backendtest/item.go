@@ -109,8 +109,8 @@ func usedAgain(f *fixture) {
 	want(f, "changes", len(changes), 1)
 	want(f, "deleted", changes[0].Deleted, false)
 	f.update(func(w backend.Writer) error {
-		props, err := w.ObjectProperties(f.work.ID)
-		want(f, "properties in listings", len(props), 0)
+		objects, err := w.ObjectsWithProperties(f.work.ID)
+		want(f, "with properties in listings", len(objects), 0)
 		return err
 	})
 }

@@ -60,8 +60,13 @@ func moveKeeps(f *fixture) {
 	want(f, "found by text", f.query(home, backend.Query{Texts: []string{"meeting"}}), []string{"b.ics"})
 	want(f, "not found at the source", f.query(f.work, backend.Query{From: &zero, To: &ten}), []string{})
 	f.view(func(r backend.Reader) error {
-		props, err := r.ObjectProperties(home.ID)
-		want(f, "properties", props, map[int64][]backend.Property{before.Object: {prop}})
+		objects, err := r.ObjectsWithProperties(home.ID)
+		want(f, "with properties", objects, map[int64]bool{before.Object: true})
+		if err != nil {
+			return err
+		}
+		props, err := r.Properties(backend.Subject{Object: before.Object})
+		want(f, "properties", props, []backend.Property{prop})
 		return err
 	})
 	var events []backend.Event

@@ -8,6 +8,7 @@ import (
 
 var propertyPromises = []promise{
 	{"properties come back as they went in", propertiesComeBack},
+	{"properties are read by their names", propertiesByName},
 	{"properties of an item are no change of it", itemProperties},
 	{"a property set to what it is changes nothing", propertyUnchanged},
 	{"properties need a subject", propertySubject},
@@ -61,6 +62,23 @@ func propertiesComeBack(f *fixture) {
 	want(f, "set at creation", f.properties(backend.Subject{Collection: c.ID}), []string{"urn:x a <a/>"})
 }
 
+func propertiesByName(f *fixture) {
+	of := backend.Subject{Collection: f.work.ID}
+	other := backend.Property{Name: backend.PropertyName{Space: "urn:y", Local: "b"}, XML: []byte("<other/>")}
+	f.set(of, property("a", "<a/>"), property("b", "<b/>"), property("c", "<c/>"), other)
+	name := func(local string) backend.PropertyName { return backend.PropertyName{Space: "urn:x", Local: local} }
+	f.view(func(r backend.Reader) error {
+		props, err := r.Properties(of, name("c"), name("b"), name("c"), name("none"))
+		want(f, "two of them", props, []backend.Property{property("b", "<b/>"), property("c", "<c/>")})
+		if err != nil {
+			return err
+		}
+		props, err = r.Properties(of, name("none"))
+		want(f, "none of them", len(props), 0)
+		return err
+	})
+}
+
 func itemProperties(f *fixture) {
 	it := f.put(f.work, "a.ics", "body")
 	f.put(f.work, "b.ics", "body")
@@ -69,16 +87,16 @@ func itemProperties(f *fixture) {
 	want(f, "item", f.item(f.work, "a.ics"), it)
 	want(f, "sequence", f.collection(f.work.ID).Seq, before.Seq)
 	f.view(func(r backend.Reader) error {
-		props, err := r.ObjectProperties(f.work.ID)
-		want(f, "in listings", props, map[int64][]backend.Property{it.Object: {property("a", "<a/>")}})
+		objects, err := r.ObjectsWithProperties(f.work.ID)
+		want(f, "in listings", objects, map[int64]bool{it.Object: true})
 		return err
 	})
 	f.put(f.work, "a.ics", "changed")
 	want(f, "after a put", f.properties(backend.Subject{Object: it.Object}), []string{"urn:x a <a/>"})
 	f.set(backend.Subject{Object: it.Object}, removed("a"))
 	f.view(func(r backend.Reader) error {
-		props, err := r.ObjectProperties(f.work.ID)
-		want(f, "in listings after removal", len(props), 0)
+		objects, err := r.ObjectsWithProperties(f.work.ID)
+		want(f, "in listings after removal", objects, map[int64]bool{})
 		return err
 	})
 }

@@ -63,22 +63,41 @@ func (r *reader) HomeChanges(principal int64, kind backend.Kind, since int64) it
 }
 
 const (
-	sqlProperties       = "SELECT space, local, xml FROM property WHERE scope = ? AND subject = ? AND own = 0 ORDER BY space, local"
+	sqlProperties            = "SELECT space, local, xml FROM property WHERE scope = ? AND subject = ? AND own = 0 ORDER BY space, local"
+	sqlObjectsWithProperties = `SELECT object FROM item INDEXED BY item_properties
+	WHERE collection = ? AND properties > 0 AND deleted = 0`
 	sqlObjectProperties = `SELECT property.subject, property.space, property.local, property.xml
 	FROM item INDEXED BY item_properties JOIN property ON property.scope = 'object' AND property.subject = item.object
 	AND property.own = 0
 	WHERE item.collection = ? AND item.properties > 0 AND item.deleted = 0 ORDER BY property.subject, space, local`
 )
 
-func (r *reader) Properties(of backend.Subject) ([]backend.Property, error) {
+func (r *reader) Properties(of backend.Subject, names ...backend.PropertyName) ([]backend.Property, error) {
 	sc, id, err := scope(of)
 	if err != nil {
 		return nil, err
 	}
+	wanted := make(map[backend.PropertyName]bool, len(names))
+	for _, n := range names {
+		wanted[n] = true
+	}
 	return collect(r, sqlProperties, func(st *db.Stmt, p *backend.Property) bool {
-		*p = backend.Property{Name: backend.PropertyName{Space: st.Text(0), Local: st.Text(1)}, XML: st.Blob(2)}
+		p.Name = backend.PropertyName{Space: st.Text(0), Local: st.Text(1)}
+		if len(names) > 0 && !wanted[p.Name] {
+			return false
+		}
+		p.XML = st.Blob(2)
 		return true
 	}, []any{sc, id})
+}
+
+func (r *reader) ObjectsWithProperties(collection int64) (map[int64]bool, error) {
+	all := map[int64]bool{}
+	_, err := collect(r, sqlObjectsWithProperties, func(st *db.Stmt, _ *struct{}) bool {
+		all[st.Int(0)] = true
+		return false
+	}, []any{collection})
+	return all, err
 }
 
 func (r *reader) ObjectProperties(collection int64) (map[int64][]backend.Property, error) {
