@@ -34,8 +34,7 @@ type Journal struct {
 	older   int64 // bytes of the segments before it
 	chain   [32]byte
 	head    int64
-	before  int64 // head before the newest frame, for an abort
-	newest  int64 // First of the newest frame, 0 once it was aborted or is not known
+	newest  newest
 	dirty   bool
 	broken  error // what made it unfit to be written
 	damage  *Damage
@@ -66,36 +65,68 @@ func Open(dir string, o Options) (*Journal, error) {
 	return j, nil
 }
 
-// Append writes a frame at the end.
+// newest is the last frame, as long as it can be aborted, and what was before it.
+type newest struct {
+	first int64 // version; 0: none
+	head  int64
+	at    int64 // offset in the segment
+	chain [32]byte
+}
+
+// Append writes a frame at the end. Its versions must be above the head.
 func (j *Journal) Append(f backend.Frame) error {
 	if f.First < 1 || f.Last < f.First || len(f.Payload) > MaxPayload {
 		return fmt.Errorf("append frame %d–%d of %d bytes", f.First, f.Last, len(f.Payload))
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if f.First <= j.head {
+		return fmt.Errorf("append frame %d–%d: the journal ends at %d", f.First, f.Last, j.head)
+	}
 	if j.size >= j.o.SegmentSize {
 		if err := j.rotate(); err != nil {
 			return fmt.Errorf("append to journal: %w", err)
 		}
 	}
+	before := newest{f.First, j.head, j.size, j.chain}
 	if err := j.write(markFrame, f); err != nil {
 		return fmt.Errorf("append to journal: %w", err)
 	}
-	j.before, j.head, j.newest = j.head, f.Last, f.First
+	j.head, j.newest = f.Last, before
 	return nil
 }
 
-// Abort says that the commit of the newest frame did not happen.
+// Abort says that the commit of the newest frame did not happen. It returns when that is on disk: the same versions may
+// be written again then, and must not be taken for these after a loss of power. On a full disk the frame is cut off.
 func (j *Journal) Abort(first int64) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.newest == 0 || first != j.newest {
-		return fmt.Errorf("abort frame %d: the newest frame is %d", first, j.newest)
+	n := j.newest
+	if n.first == 0 || first != n.first {
+		return fmt.Errorf("abort frame %d: the newest frame is %d", first, n.first)
 	}
 	if err := j.write(markAbort, backend.Frame{First: first, Last: first}); err != nil {
+		if cerr := j.cutOff(n); cerr != nil {
+			return fmt.Errorf("abort in journal: %w", errors.Join(err, cerr))
+		}
+	}
+	j.head, j.newest = n.head, newest{}
+	if err := j.sync(); err != nil {
 		return fmt.Errorf("abort in journal: %w", err)
 	}
-	j.head, j.newest = j.before, 0
+	return nil
+}
+
+// cutOff takes the newest frame away.
+func (j *Journal) cutOff(n newest) error {
+	if j.broken != nil {
+		return j.broken
+	}
+	if err := j.f.Truncate(n.at); err != nil {
+		j.broken = err
+		return err
+	}
+	j.size, j.chain, j.dirty = n.at, n.chain, true
 	return nil
 }
 
@@ -141,7 +172,7 @@ func (j *Journal) rotate() error {
 	j.f, j.number, j.dirty = f, j.number+1, false
 	j.older += j.size
 	j.size = int64(segmentHeader)
-	j.newest = 0
+	j.newest = newest{}
 	return err
 }
 

@@ -114,14 +114,38 @@ func TestAbortedFramesDoNotCount(t *testing.T) {
 		if j.Head() != 2 {
 			t.Errorf("head after open = %d, want 2", j.Head())
 		}
+		if err := j.Append(frame(2, 3)); err == nil {
+			t.Error("a version was appended twice")
+		}
 		mustAppend(t, j, 3, 4)
 		wantLasts(t, j, 0, 2, 4)
-		if err := j.Abort(3); err != nil {
-			t.Fatal(err)
+		mustClose(t, j)
+		j = mustOpen(t, dir, o)
+		if err := j.Abort(3); err == nil {
+			t.Error("a frame of an earlier run was aborted")
 		}
-		wantLasts(t, j, 0, 2)
+		wantLasts(t, j, 0, 2, 4)
 		mustClose(t, j)
 	}
+}
+
+// Where not even an abort has room, the frame is cut off.
+func TestAbortOnAFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	j := mustOpen(t, dir, Options{})
+	mustAppend(t, j, 1, 1)
+	mustAppend(t, j, 2, 2)
+	n := j.newest
+	if err := j.cutOff(n); err != nil {
+		t.Fatal(err)
+	}
+	j.head, j.newest = n.head, newest{}
+	mustAppend(t, j, 2, 5)
+	wantLasts(t, j, 0, 1, 5)
+	mustClose(t, j)
+	j = mustOpen(t, dir, Options{})
+	defer mustClose(t, j)
+	wantLasts(t, j, 0, 1, 5)
 }
 
 // Each possible length of the last frame is what a crash in Append may leave.

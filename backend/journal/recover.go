@@ -67,6 +67,7 @@ func (j *Journal) open() error {
 	if err := j.readLast(); err != nil {
 		return err
 	}
+	j.newest = newest{} // its commit is no longer under way
 	for i := len(list) - 2; i >= 0 && j.head == 0; i-- {
 		if j.head, err = headOf(j.dir, list[i]); err != nil {
 			return err
@@ -102,13 +103,14 @@ func (j *Journal) readLast() error {
 		return err
 	}
 	defer s.close()
+	j.chain = s.chain
 	for {
 		m, err := s.next()
 		if err == nil {
-			err = j.count(m)
-			if err != nil {
+			if err := j.count(m, s.at-m.size); err != nil {
 				return err
 			}
+			j.chain = s.chain
 			continue
 		}
 		j.size, j.chain = s.at, s.chain
@@ -124,16 +126,17 @@ func (j *Journal) readLast() error {
 	}
 }
 
-// count follows a mark.
-func (j *Journal) count(m *mark) error {
+// count follows a mark at an offset; j.chain is still the one before it.
+func (j *Journal) count(m *mark, at int64) error {
 	if !m.abort {
-		j.before, j.head, j.newest = j.head, m.frame.Last, m.frame.First
+		j.newest = newest{m.frame.First, j.head, at, j.chain}
+		j.head = m.frame.Last
 		return nil
 	}
-	if j.newest == 0 || m.frame.First != j.newest {
-		return fmt.Errorf("%w: abort of frame %d behind frame %d", ErrDamaged, m.frame.First, j.newest)
+	if j.newest.first == 0 || m.frame.First != j.newest.first {
+		return fmt.Errorf("%w: abort of frame %d behind frame %d", ErrDamaged, m.frame.First, j.newest.first)
 	}
-	j.head, j.newest = j.before, 0
+	j.head, j.newest = j.newest.head, newest{}
 	return nil
 }
 

@@ -30,6 +30,10 @@ func (o *Options) create() error {
 			return fmt.Errorf("create store: %w", err)
 		}
 	}
+	// SQLite gives the files beside it the same mode.
+	if err := os.WriteFile(temp, nil, 0o600); err != nil {
+		return fmt.Errorf("create store: %w", err)
+	}
 	if err := o.createAt(temp); err != nil {
 		return fmt.Errorf("create store: %w", err)
 	}

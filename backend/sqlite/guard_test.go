@@ -112,6 +112,40 @@ func TestLostStoreIsNotReplaced(t *testing.T) {
 	}
 }
 
+// Nobody but the owner reads what is in it, whatever the directory allows.
+func TestFilesAreTheOwners(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	j := mustJournal(t, dir)
+	s := mustOpen(t, Options{Dir: dir, Journal: j})
+	if _, err := childCollection(s); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Snapshot(t.Context(), filepath.Join(dir, "copy.db")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Hold("x"); err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		seen++
+		info, err := d.Info()
+		if err == nil && info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %v", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil || seen < 6 {
+		t.Errorf("%d files, %v", seen, err)
+	}
+}
+
 // A creation that was cut short leaves no store, and the next one makes a whole one.
 func TestCreationStartsOver(t *testing.T) {
 	dir := t.TempDir()
@@ -244,32 +278,5 @@ func TestHoldOutlivesRestart(t *testing.T) {
 			t.Errorf("a hold that reads %q is none", text)
 		}
 		s.Close()
-	}
-}
-
-func TestMigrationsRunOnce(t *testing.T) {
-	dir := made(t)
-	c, err := db.Open(databasePath(dir), db.ReadWrite, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	steps := append([]string{}, migrations...)
-	steps = append(steps, "CREATE TABLE second (a INTEGER) STRICT", "CREATE TABLE third (a INTEGER) STRICT; INSERT INTO nowhere VALUES (1)")
-	if err := migrate(c, steps); err == nil {
-		t.Fatal("a step that fails was taken")
-	}
-	version, err := c.Int("PRAGMA user_version")
-	if err != nil || version != int64(len(migrations)+1) {
-		t.Errorf("version is %d, %v", version, err)
-	}
-	if _, err := c.Int("SELECT count(*) FROM third"); err == nil {
-		t.Error("half of a step stayed")
-	}
-	steps[len(steps)-1] = "CREATE TABLE third (a INTEGER) STRICT"
-	for range 2 {
-		if err := migrate(c, steps); err != nil {
-			t.Fatal(err)
-		}
 	}
 }

@@ -102,11 +102,11 @@ func (s *Store) hold(reason string) error {
 
 // Release ends a hold, after a look whether the store can be opened and read at all.
 func (s *Store) Release() error {
+	s.gate.Lock()
+	defer s.gate.Unlock()
 	if s.closed() {
 		return backend.ErrClosed
 	}
-	s.gate.Lock()
-	defer s.gate.Unlock()
 	if s.engine.Load() == nil {
 		if err := s.connect(); err != nil {
 			return fmt.Errorf("release: %w: %w", backend.ErrHold, err)

@@ -35,6 +35,9 @@ func (s *Store) Snapshot(ctx context.Context, path string) (head backend.Head, e
 	if head, err = readHead(copied); err != nil {
 		return head, fmt.Errorf("read snapshot: %w", err)
 	}
+	if err := os.Chmod(copied, 0o600); err != nil {
+		return head, fmt.Errorf("snapshot: %w", err)
+	}
 	if err := syncFile(copied); err != nil {
 		return head, fmt.Errorf("snapshot: %w", err)
 	}

@@ -21,11 +21,11 @@ type verifier struct {
 // every version against the chains, every count against what it counts, facts against the bodies, and the journal
 // against the database. It works on a connection of its own, also while the store is on hold.
 func (s *Store) Verify(ctx context.Context, report func(backend.Finding)) error {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
 	if s.closed() {
 		return backend.ErrClosed
 	}
-	s.gate.RLock()
-	defer s.gate.RUnlock()
 	c, err := s.o.connect(roleReader)
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)

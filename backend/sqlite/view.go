@@ -8,7 +8,8 @@ import (
 	"daycairn/backend/sqlite/db"
 )
 
-// View runs fn in one read transaction on a connection of the pool.
+// View runs fn in one read transaction on a connection of the pool. A View inside of a View takes a second connection:
+// do not wait for more of them than there are readers.
 func (s *Store) View(ctx context.Context, fn func(backend.Reader) error) (err error) {
 	if err := s.usable(); err != nil {
 		return err
