@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"daycairn/conformance/target"
-	"daycairn/conformance/wire"
 )
 
 const (
@@ -169,13 +168,7 @@ func mustDelete(t *testing.T, p *person) []string {
 // checkRecovered wants writes to go on and the old token to tell what happened, no more and no less.
 func checkRecovered(t *testing.T, p *person, token string, refused []string, deleted []string) {
 	t.Helper()
-	late := time.Now().Add(noticed)
-	for a := mustTry(t, p); a.Status == http.StatusInsufficientStorage; a = mustTry(t, p) {
-		if time.Now().After(late) {
-			t.Fatalf("PUT is refused %v after there was room again", noticed)
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	awaitRoom(t, p)
 	for _, name := range refused {
 		p.mustDo(t, 404, "GET", p.Calendar+name+".ics", nil)
 		p.mustDo(t, 201, "PUT", p.Calendar+name+".ics", event(name, "again"), "If-None-Match", "*")
@@ -196,12 +189,21 @@ func checkRecovered(t *testing.T, p *person, token string, refused []string, del
 	}
 }
 
-// mustTry puts one more item.
-func mustTry(t *testing.T, p *person) *wire.Answer {
+// awaitRoom puts one item until there is room for it.
+func awaitRoom(t *testing.T, p *person) {
 	t.Helper()
-	a, err := p.do("PUT", p.Calendar+"is-there-room.ics", event("is-there-room", "x"))
-	if err != nil {
-		t.Fatal(err)
+	for late := time.Now().Add(noticed); ; time.Sleep(50 * time.Millisecond) {
+		a, err := p.do("PUT", p.Calendar+"is-there-room.ics", event("is-there-room", "x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case a.Status == http.StatusCreated:
+			return
+		case a.Status != http.StatusInsufficientStorage:
+			t.Fatalf("PUT after a full disk: %d %.200s", a.Status, a.Body)
+		case time.Now().After(late):
+			t.Fatalf("PUT is refused %v after there was room again", noticed)
+		}
 	}
-	return a
 }
