@@ -6,11 +6,12 @@ import (
 	"fmt"
 )
 
-// What Parse takes from one source, besides MaxParams and MaxValues for each line.
+// What Parse takes from one source, besides MaxParams and MaxValues for each line. A line of three bytes is held in a
+// hundred, so these bound the memory that a small source can take; 10 MiB of what clients write stay far below.
 const (
 	MaxDepth       = 64
-	MaxComponents  = 200_000
-	MaxLines       = 500_000
+	MaxComponents  = 50_000
+	MaxLines       = 250_000
 	MaxAllParams   = 1_000_000 // parameters and their values, all lines together
 	maxNameInError = 40
 )
