@@ -83,7 +83,7 @@ func (q *question) appendFreeBusy(periods []Period, comp *line.Component) []Peri
 		}
 		for p := range q.v.periods(l) {
 			if periods = q.appendPeriod(periods, p.start, p.end, kind); len(periods) >= maxPeriods {
-				break
+				return periods
 			}
 		}
 	}
@@ -116,9 +116,12 @@ func freeBusyType(l *line.Line) string {
 	return BusyFirm // RFC 5545 §3.2.9: the default, and what unknown types are taken for
 }
 
+// maxWord bounds the values that are read as one word, or as one number or length.
+const maxWord = 1 << 10
+
 // word is the value of a line that holds one upper-case word; "" where there is no such line.
 func word(comp *line.Component, name string) string {
-	if l := find(comp, name); l != nil {
+	if l := find(comp, name); l != nil && len(l.Value) <= maxWord {
 		return strings.ToUpper(strings.TrimSpace(string(l.Value)))
 	}
 	return ""

@@ -12,9 +12,9 @@ type Calendar struct {
 	Doc  *line.Document
 	Root *line.Component // the first VCALENDAR, or a component without a name where there is none
 
-	zones map[string]*Zone // by TZID; nil for one that nobody knows
-	view  *view
-	asked *question // the last filter
+	zones  map[string]*Zone // by TZID; nil for one that nobody knows
+	view   *view
+	filter filter // what filters have asked of the view
 }
 
 // Parse reads a body. The error is an *Invalid: the body is not made of components at all. Whatever

@@ -11,12 +11,12 @@ import (
 // Limit bounds an expansion; a zero field means its default.
 type Limit struct {
 	Instances int // defaultInstances
-	Bytes     int // defaultExpansion
+	Bytes     int // defaultExpansion; the object twice is always allowed, so that each can be shown
 }
 
 const (
 	defaultInstances = 3000
-	defaultExpansion = 64 << 20
+	defaultExpansion = 8 << 20
 )
 
 func (l Limit) withDefaults() Limit {
@@ -39,6 +39,7 @@ func (e ErrTooMany) Error() string { return fmt.Sprintf("more than %d instances"
 // instances.
 func (c *Calendar) Expand(w Window, floating *Zone, lim Limit) ([]byte, error) {
 	e := expansion{question: c.ask(w, floating), source: c.Doc.Source, limit: lim.withDefaults()}
+	e.limit.Bytes = max(e.limit.Bytes, 2*len(e.source))
 	e.raw = append(e.raw, "BEGIN:VCALENDAR\r\n"...)
 	var failed error
 	for _, p := range inOrder(c.Root) {
@@ -50,7 +51,7 @@ func (c *Calendar) Expand(w Window, floating *Zone, lim Limit) ([]byte, error) {
 				failed = err
 			}
 		}
-		if e.count > e.limit.Instances || len(e.raw) > e.limit.Bytes {
+		if e.full {
 			return nil, ErrTooMany{e.limit.Instances}
 		}
 	}
@@ -84,6 +85,23 @@ type expansion struct {
 	raw    []byte
 	limit  Limit
 	count  int
+	full   bool // there is more than the limit allows
+}
+
+// room makes room for one more component, unless the limit is reached. The buffer doubles up to the
+// limit and no further.
+func (e *expansion) room(comp *line.Component) bool {
+	const more = 256 // what an instance says that its component does not
+	e.count++
+	need := len(e.raw) + comp.End - comp.Start + more
+	if e.count > e.limit.Instances || need > e.limit.Bytes+more {
+		e.full = true
+		return false
+	}
+	if need > cap(e.raw) {
+		e.raw = append(make([]byte, 0, max(need, min(2*cap(e.raw), e.limit.Bytes))), e.raw...)
+	}
+	return true
 }
 
 // keep copies a stretch of the source, ended with a line break.
@@ -98,27 +116,28 @@ func (e *expansion) keep(start, end int) {
 func (e *expansion) component(comp *line.Component) error {
 	f, condition := e.v.facts[comp], overlaps[comp.Name]
 	if condition == nil {
-		e.count++
-		e.keep(comp.Start, comp.End)
-		return nil
-	}
-	parts := inOrder(comp)
-	if !f.anchor.ok() || comp.Name == "VFREEBUSY" {
-		if condition(e.question, f) {
-			e.count++
-			e.write(&instanceWriter{f: f})
+		if e.room(comp) {
+			e.keep(comp.Start, comp.End)
 		}
 		return nil
 	}
+	w := instanceWriter{f: f}
+	if !f.anchor.ok() || comp.Name == "VFREEBUSY" {
+		if condition(e.question, f) && e.room(comp) {
+			e.write(&w)
+		}
+		return nil
+	}
+	w.dated = true
 	return f.each(addClamped(e.start, -f.reach()), addClamped(e.end, f.reach()), e.steps, func(i instance) bool {
 		if !e.meets(f, i) {
 			return true
 		}
-		e.count++
-		if e.count > e.limit.Instances || len(e.raw) > e.limit.Bytes {
+		if !e.room(comp) {
 			return false
 		}
-		e.write(&instanceWriter{f: f, inst: i, dated: true, parts: parts})
+		w.inst = i
+		e.write(&w)
 		return true
 	})
 }

@@ -7,19 +7,19 @@ import (
 	"daycairn/backend/line"
 )
 
-// An instanceWriter writes a component as one of its instances.
+// An instanceWriter writes a component as its instances.
 type instanceWriter struct {
 	f     *facts
 	inst  instance
-	dated bool // inst is one; else the component has no dates to recur by
-	parts []part
+	dated bool   // inst is one; else the component has no dates to recur by
+	parts []part // what instances show, once the first is written
 }
 
 // write appends the instance as a component of its own.
 func (e *expansion) write(w *instanceWriter) {
 	comp := w.f.comp
 	if w.parts == nil {
-		w.parts = inOrder(comp)
+		w.parts = w.show(inOrder(comp))
 	}
 	e.raw = append(e.raw, "BEGIN:"+comp.Name+"\r\n"...)
 	for _, p := range w.parts {
@@ -32,13 +32,33 @@ func (e *expansion) write(w *instanceWriter) {
 	e.raw = append(e.raw, "END:"+comp.Name+"\r\n"...)
 }
 
-// line writes one line of the instance: what tells its time anew, what tells of recurrence not at
-// all, and the rest as it stands.
+// once are the lines that tell when an instance is; only the first of each can.
+var once = map[string]bool{"DTSTART": true, "DTEND": true, "DUE": true, "DURATION": true, "RECURRENCE-ID": true}
+
+// show leaves out what no instance shows: what tells of recurrence, and of the lines that tell its
+// time all but the first, which nobody reads.
+func (w *instanceWriter) show(parts []part) []part {
+	seen := make(map[string]bool, len(once))
+	return slices.DeleteFunc(parts, func(p part) bool {
+		if p.line == nil {
+			return false
+		}
+		switch name := p.line.Name; {
+		case name == "RRULE" || name == "RDATE" || name == "EXDATE" || name == "EXRULE":
+			return true
+		case w.dated && once[name]:
+			again := seen[name]
+			seen[name] = true
+			return again
+		}
+		return false
+	})
+}
+
+// line writes one line of the instance: what tells its time anew, and the rest as it stands.
 func (e *expansion) line(w *instanceWriter, l *line.Line) {
 	f := w.f
 	switch l.Name {
-	case "RRULE", "RDATE", "EXDATE", "EXRULE":
-		return
 	case "RECURRENCE-ID":
 		if w.dated && f.rid.ok() {
 			return // with the anchor
@@ -76,7 +96,11 @@ func (e *expansion) line(w *instanceWriter, l *line.Line) {
 // moment writes a line with another instant in the form that the original had.
 func (e *expansion) moment(l *line.Line, original point, unix int64) {
 	params, value := e.form(l, original, unix)
-	e.raw = line.Append(e.raw, l.Name, params, value)
+	before := len(e.raw)
+	if e.raw = line.Append(e.raw, l.Name, params, value); len(e.raw) == before { // a parameter that no line may have
+		params = slices.DeleteFunc(params, func(p line.Param) bool { return p.Name != "VALUE" })
+		e.raw = line.Append(e.raw, l.Name, params, value)
+	}
 }
 
 // form writes an instant as a point was written: a date, a floating time, or else in UTC, and gives
@@ -99,7 +123,7 @@ func (e *expansion) form(l *line.Line, original point, unix int64) (params []lin
 // recurrenceID says which instance it is (RFC 4791 §9.6.5: of all but the initial one).
 func (e *expansion) recurrenceID(w *instanceWriter) {
 	f := w.f
-	own := find(f.comp, "RECURRENCE-ID")
+	own := f.ridLine
 	switch {
 	case own != nil && f.rid.ok() && w.inst.initial:
 		e.moment(own, f.rid, f.rid.unix)
@@ -112,11 +136,7 @@ func (e *expansion) recurrenceID(w *instanceWriter) {
 
 // named writes a RECURRENCE-ID in the form of a master's anchor.
 func (e *expansion) named(master *facts, unix int64) {
-	l := find(master.comp, "DTSTART")
-	if l == nil || !master.start.ok() {
-		l = find(master.comp, "DUE")
-	}
-	_, value := e.form(l, master.anchor, unix)
+	_, value := e.form(master.anchorLine, master.anchor, unix)
 	var params []line.Param
 	if master.anchor.date() {
 		params = []line.Param{{Name: "VALUE", Values: []string{"DATE"}}}

@@ -19,6 +19,10 @@ type facts struct {
 	rid       point // RECURRENCE-ID
 	rec       *recurrence
 
+	anchorLine, ridLine *line.Line
+
+	around []Span // what busyStretches found
+
 	master     *facts // of an override; nil where the object has none
 	future     bool   // an override for this and all future instances
 	overridden idSet  // of a master: the instances that overrides describe
@@ -31,7 +35,7 @@ func (c *Calendar) see(floating *Zone) *view {
 	if c.view != nil && c.view.floating == floating {
 		return c.view
 	}
-	v := &view{cal: c, floating: floating, facts: make(map[*line.Component]*facts)}
+	v := &view{cal: c, floating: floating, facts: make(map[*line.Component]*facts), ends: newBudget()}
 	masters := make(map[[2]string]*facts)
 	var overrides []*facts
 	for comp := range c.Components() {
@@ -55,7 +59,7 @@ func (c *Calendar) see(floating *Zone) *view {
 			return cmp.Compare(a.rid.seenFrom(m.anchor), b.rid.seenFrom(m.anchor))
 		})
 	}
-	c.view = v
+	c.view, c.filter = v, filter{}
 	return v
 }
 
@@ -69,16 +73,17 @@ func (f *facts) override(o *facts) {
 }
 
 func (v *view) read(comp *line.Component) *facts {
-	f := &facts{comp: comp, start: v.point(find(comp, "DTSTART"))}
-	if rid := find(comp, "RECURRENCE-ID"); rid != nil {
-		f.rid = v.point(rid)
-		reach, _ := rid.Param("RANGE")
+	f := &facts{comp: comp, anchorLine: find(comp, "DTSTART"), ridLine: find(comp, "RECURRENCE-ID")}
+	f.start = v.point(f.anchorLine)
+	if f.ridLine != nil {
+		f.rid = v.point(f.ridLine)
+		reach, _ := f.ridLine.Param("RANGE")
 		f.future = strings.EqualFold(reach, "THISANDFUTURE")
 	}
 	v.readEnd(f)
 	f.anchor = f.start
 	if !f.anchor.ok() && comp.Name == "VTODO" {
-		f.anchor = f.end
+		f.anchor, f.anchorLine = f.end, find(comp, "DUE")
 	}
 	if f.anchor.ok() && !f.rid.ok() {
 		f.rec = v.readRecurrence(comp, f.anchor)

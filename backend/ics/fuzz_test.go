@@ -24,7 +24,7 @@ func asks(t testing.TB, body []byte, w Window, floating *Zone) {
 	_ = cal.Check()
 	spans := cal.Spans()
 	for comp := range cal.Components() {
-		if cal.Overlaps(comp, w, floating) && cal.asked.steps.err() == nil && !meetsSpan(spans, w, false) {
+		if cal.Overlaps(comp, w, floating) && cal.filter.steps.err() == nil && !meetsSpan(spans, w, false) {
 			t.Fatalf("lies in %v, not in %v", w, spans)
 		}
 		for i, child := range comp.Children {

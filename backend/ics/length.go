@@ -11,6 +11,9 @@ const maxLength = 20000 * 366 * daySeconds
 
 // parseLength reads a DURATION. It is liberal: parts in any order, a missing T, blanks around it.
 func parseLength(value []byte) (length, bool) {
+	if len(value) > maxWord {
+		return length{}, false
+	}
 	value = bytes.ToUpper(bytes.TrimSpace(value))
 	sign := int64(1)
 	if len(value) > 0 && (value[0] == '+' || value[0] == '-') {

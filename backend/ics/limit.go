@@ -76,6 +76,8 @@ func (q *question) limitPeriods(cut *cutter, l *line.Line) {
 		if q.start < p.end && q.end > p.start {
 			if n++; n > 1 {
 				kept = append(kept, ',')
+			} else {
+				kept = make([]byte, 0, len(l.Value))
 			}
 			kept = append(kept, p.value...)
 		}
@@ -85,7 +87,9 @@ func (q *question) limitPeriods(cut *cutter, l *line.Line) {
 		cut.replace(l.Start, l.End, nil)
 	case bytes.Count(l.Value, []byte{','}) + 1:
 	default:
-		cut.replace(l.Start, l.End, line.Append(nil, l.Name, l.Params, kept))
+		if shorter := line.Append(nil, l.Name, l.Params, kept); shorter != nil { // else a parameter that no line may have
+			cut.replace(l.Start, l.End, shorter)
+		}
 	}
 }
 

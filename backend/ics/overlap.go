@@ -15,13 +15,6 @@ type question struct {
 	v          *view
 	start, end int64
 	steps      *budget
-	answers    map[asked]bool
-}
-
-// asked is what a filter asks of a component: its time, or that of a property.
-type asked struct {
-	comp *line.Component
-	prop string
 }
 
 func (c *Calendar) ask(w Window, floating *Zone) *question {
@@ -29,24 +22,46 @@ func (c *Calendar) ask(w Window, floating *Zone) *question {
 	return &question{v: c.see(floating), start: start, end: end, steps: newBudget()}
 }
 
-// filter is the question of a filter. It is kept, with its answers, for the other components of the
-// object: they share one budget, so that many of them cost no more than one.
-func (c *Calendar) filter(w Window, floating *Zone) *question {
-	start, end := w.bounds()
-	if q := c.asked; q != nil && q.start == start && q.end == end && q.v.floating == floating {
-		return q
-	}
-	c.asked = c.ask(w, floating)
-	c.asked.answers = make(map[asked]bool)
-	return c.asked
+// A filter is what one filter asks of an object: about any number of components and time ranges. They
+// share one budget, so that many of them cost no more than one, and each is answered once.
+type filter struct {
+	steps   *budget
+	asks    int
+	answers map[asked]bool
 }
 
-// answer finds an answer once.
-func (q *question) answer(a asked, find func() bool) bool {
-	yes, known := q.answers[a]
-	if !known {
-		yes = find()
-		q.answers[a] = yes
+// asked is what a filter asks: whether a component, or a property of it, lies in a range.
+type asked struct {
+	comp       *line.Component
+	prop       string
+	start, end int64
+}
+
+// What one filter may ask of one object. An object with so many components that a filter asks for more may lie
+// anywhere.
+const (
+	maxAsks    = 1 << 17
+	maxAnswers = 1 << 14 // that are kept
+)
+
+// answer finds what a filter asks, or has asked before.
+func (c *Calendar) answer(comp *line.Component, prop string, w Window, floating *Zone, find func(*question) bool) bool {
+	v := c.see(floating)
+	if c.filter.steps == nil {
+		c.filter = filter{steps: newBudget(), answers: make(map[asked]bool)}
+	}
+	if c.filter.asks++; c.filter.asks > maxAsks {
+		return true
+	}
+	start, end := w.bounds()
+	a := asked{comp, prop, start, end}
+	yes, known := c.filter.answers[a]
+	if known {
+		return yes
+	}
+	yes = find(&question{v: v, start: start, end: end, steps: c.filter.steps})
+	if len(c.filter.answers) < maxAnswers {
+		c.filter.answers[a] = yes
 	}
 	return yes
 }
@@ -60,8 +75,7 @@ func (q *question) answer(a asked, find func() bool) bool {
 // Where the answer cannot be known (a rule beyond the step budget or in another calendar, a date
 // that nobody can read) it is yes. A component that §9.9 does not speak of never overlaps.
 func (c *Calendar) Overlaps(comp *line.Component, w Window, floating *Zone) bool {
-	q := c.filter(w, floating)
-	return q.answer(asked{comp: comp}, func() bool {
+	return c.answer(comp, "", w, floating, func(q *question) bool {
 		if comp.Name == "VALARM" && comp.Parent != nil {
 			f := q.v.facts[comp.Parent]
 			return f != nil && q.alarm(f, comp)
@@ -85,12 +99,8 @@ func (q *question) any(f *facts, moved, reach int64, meets func(instance) bool) 
 	if found || err == nil && !f.opaque() {
 		return found
 	}
-	for _, s := range f.appendExtents(nil, moved, reach, q.steps) {
-		if s.From < q.end && s.To > q.start {
-			return true
-		}
-	}
-	return false
+	var few [maxSpans + 2]Span
+	return q.touches(f.appendExtents(few[:0], moved, reach))
 }
 
 // opaque tells whether the component has a rule that we do not understand.
@@ -141,12 +151,27 @@ func (q *question) busy(f *facts) bool {
 		return q.start <= end.unix && q.end > f.start.unix
 	}
 	for i := range f.comp.Lines {
-		if l := &f.comp.Lines[i]; l.Name == "FREEBUSY" {
-			for p := range q.v.periods(l) {
-				if q.start < p.end && q.end > p.start {
-					return true
-				}
+		l := &f.comp.Lines[i]
+		if l.Name != "FREEBUSY" {
+			continue
+		}
+		for p := range q.v.periods(l) {
+			if !q.steps.spend(1) {
+				return q.touches(q.v.busyStretches(f))
 			}
+			if q.start < p.end && q.end > p.start {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// touches tells whether one of the spans meets the range.
+func (q *question) touches(spans []Span) bool {
+	for _, s := range spans {
+		if s.From < q.end && s.To > q.start {
+			return true
 		}
 	}
 	return false

@@ -6,8 +6,7 @@ import "daycairn/backend/line"
 // name is upper-case. DTSTART, DTEND and DUE are looked at for each instance; an event's DTEND and a
 // to-do's DUE may follow from DURATION. Properties that hold no date never overlap.
 func (c *Calendar) PropOverlaps(comp *line.Component, name string, w Window, floating *Zone) bool {
-	q := c.filter(w, floating)
-	return q.answer(asked{comp, name}, func() bool { return q.prop(comp, name) })
+	return c.answer(comp, name, w, floating, func(q *question) bool { return q.prop(comp, name) })
 }
 
 func (q *question) prop(comp *line.Component, name string) bool {

@@ -19,6 +19,7 @@ type view struct {
 	cal      *Calendar
 	floating *Zone
 	facts    map[*line.Component]*facts
+	ends     *budget // for finding where rules end
 }
 
 // point reads the DATE or DATE-TIME of a line; nil is no point.

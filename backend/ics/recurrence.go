@@ -23,8 +23,14 @@ type recurrence struct {
 	exrules []boundRule
 	dates   []extraDate
 	except  idSet
+	excepts int   // EXDATE values
 	ranges  int64 // the longest RDATE period in seconds
 	opaque  bool  // there may be instances that we cannot tell
+
+	around []Span  // what stretches found
+	ends   *budget // of last, for all components of the object
+	end    int64   // what last found
+	ended  bool
 }
 
 // A boundRule is a rule with its UNTIL applied: the last civil time, and the last instant.
@@ -39,7 +45,7 @@ type extraDate struct{ civil, unix, end int64 }
 
 // readRecurrence reads what a component says about its recurrence from its start.
 func (v *view) readRecurrence(comp *line.Component, start point) *recurrence {
-	r := &recurrence{start: start}
+	r := &recurrence{start: start, ends: v.ends}
 	var exdates []*line.Line
 	for i := range comp.Lines {
 		switch l := &comp.Lines[i]; l.Name {
@@ -133,9 +139,8 @@ func (v *view) periodEnd(d extraDate, start point, value []byte, ref zoneRef) in
 
 func (v *view) addExceptions(r *recurrence, l *line.Line) {
 	ref := v.lineZone(l)
-	n := 0
 	for item := range bytes.SplitSeq(l.Value, []byte{','}) {
-		if n++; n > maxDates {
+		if r.excepts++; r.excepts > maxDates {
 			return
 		}
 		r.except.add(v.place(parseStamp(item), ref), r.start)

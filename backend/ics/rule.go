@@ -36,7 +36,8 @@ type rule struct {
 	setPos        []int
 	skip          skipping
 
-	times []int32 // what a period's times are; worked out once
+	clock clock // the times of a period
+	cost  int   // the steps that a period takes
 
 	// opaque says that the rule means something we do not know (another calendar, an unknown
 	// frequency), so any time from the start on may be one of its instances.
@@ -89,6 +90,18 @@ func (r *rule) settle(start int64, date bool) {
 	if r.freq > secondly && r.seconds == 0 {
 		r.seconds = 1 << (second % 60)
 	}
+	r.clock = r.readClock()
+	r.cost = 1 + r.work()/8
+}
+
+// work is how many numbers are looked at for each period besides what masks tell at once. A person's
+// rule has a few; one with all numbers that there are must not get more done for a step.
+func (r *rule) work() int {
+	n := len(r.setPos) + len(r.yearDays) + 32*len(r.weeks) + len(r.nth)
+	if r.freq == yearly && r.months != 0 {
+		n += 11 * len(r.nth) // they count within each month
+	}
+	return n
 }
 
 // forbid drops the parts that must not stand with the frequency.

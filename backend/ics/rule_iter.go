@@ -6,22 +6,21 @@ import (
 )
 
 // A ruleIter yields the civil times of a rule in order. A period is one stretch of the rule's
-// frequency; its times are each of bases plus each of offsets, or those that BYSETPOS picks.
+// frequency; its times are each of bases plus each of the rule's clock, or those that BYSETPOS picks.
 type ruleIter struct {
-	r       *rule // settled
-	start   int64
-	bound   int64 // the last civil time that may be yielded
-	left    int64 // occurrences that COUNT still allows; -1 without
-	steps   *budget
-	k       int64 // next period
-	okDay   int64 // a day that a sub-daily rule allows, +1 so that 0 is none
-	bases   []int64
-	offsets []int32
-	pos     []int
-	n, i    int
-	done    bool
-	last    int64
-	from    int64 // earlier times are counted but not yielded
+	r     *rule // settled
+	start int64
+	bound int64 // the last civil time that may be yielded
+	left  int64 // occurrences that COUNT still allows; -1 without
+	steps *budget
+	k     int64 // next period
+	okDay int64 // a day that a sub-daily rule allows, +1 so that 0 is none
+	bases []int64
+	pos   []int
+	n, i  int
+	done  bool
+	last  int64
+	from  int64 // earlier times are counted but not yielded
 }
 
 // iterate yields the rule's times that are at or after from and not after bound. RFC 5545 §3.8.5.3:
@@ -30,10 +29,6 @@ type ruleIter struct {
 func (r *rule) iterate(start, from, bound int64, steps *budget) *ruleIter {
 	it := &ruleIter{r: r, start: start, bound: min(bound, maxCivil), left: -1, steps: steps, last: minUnix, from: minUnix}
 	from = max(from, start)
-	if r.times == nil {
-		r.times = r.dayTimes()
-	}
-	it.offsets = r.times
 	if r.count > 0 {
 		it.countTo(from)
 	} else {
@@ -77,7 +72,8 @@ func (it *ruleIter) at(i int) int64 {
 	if it.pos != nil {
 		i = it.pos[i]
 	}
-	return it.bases[i/len(it.offsets)] + int64(it.offsets[i%len(it.offsets)])
+	n := it.r.clock.size()
+	return it.bases[i/n] + it.r.clock.at(i%n)
 }
 
 // search is the index of the loaded period's first time that is not before from.
@@ -89,13 +85,13 @@ func (it *ruleIter) search(from int64) int {
 func (it *ruleIter) fill() {
 	it.n, it.i = 0, 0
 	for it.n == 0 && !it.done {
-		if !it.steps.spend(1) {
+		if !it.steps.spend(it.r.cost) {
 			it.done = true
 			return
 		}
 		it.bases = it.bases[:0]
 		it.load()
-		it.n = len(it.bases) * len(it.offsets)
+		it.n = len(it.bases) * it.r.clock.size()
 		if it.n > 0 && len(it.r.setPos) > 0 {
 			it.pick()
 		}
@@ -119,35 +115,4 @@ func (it *ruleIter) pick() {
 	slices.Sort(it.pos)
 	it.pos = slices.Compact(it.pos)
 	it.n = len(it.pos)
-}
-
-// dayTimes are the offsets of a period's times from each of its bases, in order.
-func (r *rule) dayTimes() []int32 {
-	hours, minutes, seconds := r.hours, r.minutes, r.seconds
-	if r.freq <= hourly {
-		hours = 1
-	}
-	if r.freq <= minutely {
-		minutes = 1
-	}
-	if r.freq == secondly {
-		seconds = 1
-	}
-	var times []int32
-	for h := range 24 {
-		if hours>>h&1 == 0 {
-			continue
-		}
-		for m := range 60 {
-			if minutes>>m&1 == 0 {
-				continue
-			}
-			for s := range 60 {
-				if seconds>>s&1 != 0 {
-					times = append(times, int32(h*3600+m*60+s))
-				}
-			}
-		}
-	}
-	return times
 }

@@ -75,6 +75,9 @@ var skips = map[string]skipping{"OMIT": skipOmit, "BACKWARD": skipBackward, "FOR
 
 // number reads a decimal number with a sign; -1 stands for anything else.
 func number(value []byte) int64 {
+	if len(value) > maxWord {
+		return -1
+	}
 	n, err := strconv.ParseInt(string(bytes.TrimSpace(value)), 10, 64)
 	if err != nil {
 		if e, ok := err.(*strconv.NumError); ok && e.Err == strconv.ErrRange {

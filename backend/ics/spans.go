@@ -1,9 +1,7 @@
 package ics
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"daycairn/backend/line"
 )
@@ -14,6 +12,9 @@ const (
 
 	// maxSpans bounds the spans of one object, alarms and others apart; the nearest ones are joined.
 	maxSpans = 16
+
+	// maxGathered bounds the spans that are held before they are joined.
+	maxGathered = 1024
 )
 
 // A Span is a stretch of time in Unix seconds, From inclusive, To exclusive; math.MinInt64 and
@@ -28,116 +29,111 @@ type Span struct {
 // meets the range, and where it does for an alarm, one of the alarms' spans.
 func (c *Calendar) Spans() []Span {
 	v := c.see(nil)
-	var own, alarms []Span
+	var own, alarms spanSet
 	steps := newBudget()
 	for comp := range c.Components() {
 		f := v.facts[comp]
-		own = v.appendSpans(own, f, steps)
+		v.addSpans(&own, f, steps)
 		for _, child := range comp.Children {
 			if child.Name == "VALARM" {
-				alarms = v.appendAlarm(alarms, f, child, steps)
+				v.addAlarm(&alarms, f, child, steps)
 			}
 		}
 	}
-	return append(joinSpans(own), joinSpans(alarms)...)
+	spans := widened(own.joined())
+	for _, s := range widened(alarms.joined()) {
+		s.Alarm = true
+		spans = append(spans, s)
+	}
+	return spans
 }
 
 var everything = Span{From: math.MinInt64, To: math.MaxInt64}
 
-// appendSpans adds where a component may lie, by the conditions of RFC 4791 §9.9.
-func (v *view) appendSpans(spans []Span, f *facts, steps *budget) []Span {
+// addSpans adds where a component may lie, by the conditions of RFC 4791 §9.9.
+func (v *view) addSpans(spans *spanSet, f *facts, steps *budget) {
 	switch {
 	case overlaps[f.comp.Name] == nil:
-		return spans
+		return
 	case f.comp.Name == "VFREEBUSY":
-		return v.appendBusy(spans, f)
+		v.addBusy(spans, f)
+		return
 	case f.anchor.ok():
-		return f.appendExtents(spans, 0, f.reach(), steps)
+		f.addExtents(spans, 0, f.reach(), steps)
+		return
 	case f.broken() || f.comp.Name == "VEVENT":
-		return append(spans, everything)
+		spans.add(everything)
+		return
 	case f.comp.Name == "VJOURNAL":
-		return spans
+		return
 	}
 	completed, created := v.point(find(f.comp, "COMPLETED")), v.point(find(f.comp, "CREATED"))
 	switch {
 	case completed.ok() && created.ok():
-		return append(spans, Span{From: min(completed.unix, created.unix), To: max(completed.unix, created.unix)})
+		spans.add(Span{From: min(completed.unix, created.unix), To: max(completed.unix, created.unix)})
 	case completed.ok():
-		return append(spans, Span{From: completed.unix, To: completed.unix})
+		spans.add(Span{From: completed.unix, To: completed.unix})
 	case created.ok():
-		return append(spans, Span{From: created.unix, To: math.MaxInt64})
+		spans.add(Span{From: created.unix, To: math.MaxInt64})
+	default:
+		spans.add(everything)
 	}
-	return append(spans, everything)
 }
 
-func (v *view) appendBusy(spans []Span, f *facts) []Span {
+func (v *view) addBusy(spans *spanSet, f *facts) {
 	if end := v.point(find(f.comp, "DTEND")); end.ok() && f.start.ok() {
-		return append(spans, Span{From: min(f.start.unix, end.unix), To: max(f.start.unix, end.unix)})
+		spans.add(Span{From: min(f.start.unix, end.unix), To: max(f.start.unix, end.unix)})
+		return
 	}
+	for _, s := range v.busyStretches(f) {
+		spans.add(s)
+	}
+}
+
+// busyStretches are where the periods of a VFREEBUSY lie, coarsely. They are found once.
+func (v *view) busyStretches(f *facts) []Span {
+	if f.around != nil {
+		return f.around
+	}
+	var all spanSet
 	for i := range f.comp.Lines {
 		if l := &f.comp.Lines[i]; l.Name == "FREEBUSY" {
 			for p := range v.periods(l) {
-				spans = append(spans, Span{From: p.start, To: p.end})
+				all.add(Span{From: p.start, To: p.end})
 			}
 		}
 	}
-	return spans
+	f.around = append(make([]Span, 0, maxSpans), all.joined()...)
+	return f.around
 }
 
-// appendAlarm adds when an alarm may trigger.
-func (v *view) appendAlarm(spans []Span, f *facts, comp *line.Component, steps *budget) []Span {
+// addAlarm adds when an alarm may trigger.
+func (v *view) addAlarm(spans *spanSet, f *facts, comp *line.Component, steps *budget) {
 	a, ok := v.readAlarm(comp)
 	if !ok {
-		return spans
+		return
 	}
-	from := len(spans)
 	moved, reach := a.extent(f)
 	switch {
 	case a.absolute.ok():
-		spans = append(spans, Span{From: a.absolute.unix, To: a.absolute.unix + a.repeats*a.gap})
+		spans.add(Span{From: a.absolute.unix, To: a.absolute.unix + a.repeats*a.gap})
 	case f.anchor.ok():
-		spans = f.appendExtents(spans, moved, reach, steps)
+		f.addExtents(spans, moved, reach, steps)
 	case f.broken():
-		spans = append(spans, everything)
+		spans.add(everything)
 	}
-	for i := from; i < len(spans); i++ {
-		spans[i].Alarm = true
-	}
-	return spans
 }
 
-// joinSpans widens the spans, joins those that meet and, beyond maxSpans, those that are nearest.
-func joinSpans(spans []Span) []Span {
-	for i := range spans {
-		if spans[i].From != math.MinInt64 {
-			spans[i].From -= spanMargin
-		}
-		if spans[i].To != math.MaxInt64 {
-			spans[i].To += spanMargin
-		}
+// addExtents adds the component's extents. Each takes a step: an object with more alarms than a
+// budget reaches for may ring at any time.
+func (f *facts) addExtents(spans *spanSet, moved, reach int64, steps *budget) {
+	if steps.err() != nil {
+		spans.add(everything)
+		return
 	}
-	slices.SortFunc(spans, func(a, b Span) int { return cmp.Compare(a.From, b.From) })
-	spans = joinNearer(spans, 0)
-	if len(spans) <= maxSpans {
-		return spans
+	var few [maxSpans + 2]Span
+	for _, s := range f.appendExtents(few[:0], moved, reach) {
+		spans.add(s)
+		steps.spend(1)
 	}
-	gaps := make([]int64, 0, len(spans)-1)
-	for i := 1; i < len(spans); i++ {
-		gaps = append(gaps, spans[i].From-spans[i-1].To)
-	}
-	slices.Sort(gaps)
-	return joinNearer(spans, gaps[len(gaps)-maxSpans])
-}
-
-// joinNearer joins sorted spans that are no further apart than gap.
-func joinNearer(spans []Span, gap int64) []Span {
-	joined := spans[:0]
-	for _, s := range spans {
-		if n := len(joined); n > 0 && (joined[n-1].To == math.MaxInt64 || s.From-joined[n-1].To <= gap) {
-			joined[n-1].To = max(joined[n-1].To, s.To)
-			continue
-		}
-		joined = append(joined, s)
-	}
-	return joined
 }

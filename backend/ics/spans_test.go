@@ -146,7 +146,7 @@ func TestNarrowIsInWide(t *testing.T) {
 		any := false
 		for comp := range cal.Components() {
 			narrow := cal.Overlaps(comp, w, zone)
-			if cal.asked.steps.err() != nil {
+			if cal.filter.steps.err() != nil {
 				return // a yes that means maybe
 			}
 			any = any || narrow
