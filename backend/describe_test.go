@@ -114,7 +114,7 @@ func corpus(t *testing.T) string {
 			return found
 		}
 	}
-	t.Skip("the corpus of real files is not here")
+	t.Skip("no corpus of real files beside the project")
 	return ""
 }
 
