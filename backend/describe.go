@@ -28,7 +28,7 @@ func describeCalendar(body []byte) (Facts, error) {
 	if err != nil {
 		return Facts{}, invalid(err, ics.ValidData)
 	}
-	f := Facts{Version: FactsVersion, UID: c.UID(), Component: c.Component(), Text: SearchText(c.Doc)}
+	f := Facts{Version: FactsVersion, UID: factsUID(c.UID()), Component: c.Component(), Text: SearchText(c.Doc)}
 	spans := c.Spans()
 	f.Spans = make([]Span, len(spans))
 	for i, s := range spans {
@@ -46,7 +46,7 @@ func describeCard(body []byte) (Facts, error) {
 		return Facts{}, invalid(err, vcf.ValidAddressData)
 	}
 	text := SearchText(&line.Document{Components: []*line.Component{{Lines: c.Lines()}}})
-	return Facts{Version: FactsVersion, UID: c.UID(), Component: "VCARD", Text: text, V4: c.Version() == vcf.V4}, nil
+	return Facts{Version: FactsVersion, UID: factsUID(c.UID()), Component: "VCARD", Text: text, V4: c.Version() == vcf.V4}, nil
 }
 
 // invalid gives a refusal of the packages below our type; another error counts as the given condition.

@@ -57,9 +57,10 @@ var TextProperties = map[string]bool{
 }
 
 // SearchText is the Facts.Text of a document: the folded values of TextProperties in all its
-// components, one after the other with a line end between them.
+// components, one after the other with a line end between them, or AnyText where that is too much.
 func SearchText(doc *line.Document) string {
 	var b strings.Builder
+	left := maxText
 	var open [][]*line.Component
 	for level := doc.Components; ; {
 		for len(level) == 0 {
@@ -71,9 +72,18 @@ func SearchText(doc *line.Document) string {
 		c := level[0]
 		level = level[1:]
 		for i := range c.Lines {
-			if l := &c.Lines[i]; TextProperties[l.Name] && len(l.Value) > 0 {
-				b.WriteString(Fold(line.Text(l.Value)))
-				b.WriteByte('\n')
+			l := &c.Lines[i]
+			if !TextProperties[l.Name] || len(l.Value) == 0 {
+				continue
+			}
+			// Folding may make it eleven times as long, or shorter: neither may be too much.
+			if left -= len(l.Value); left < 0 {
+				return AnyText
+			}
+			b.WriteString(Fold(line.Text(l.Value)))
+			b.WriteByte('\n')
+			if b.Len() > maxText {
+				return AnyText
 			}
 		}
 		if len(open) < line.MaxDepth { // which line.Parse never exceeds

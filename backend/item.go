@@ -12,7 +12,7 @@ type Item struct {
 	Body       int64  // id for Reader.Body
 	Hash       [32]byte
 	Size       int64
-	UID        string
+	UID        string // as Facts has it
 	Component  string // VEVENT, VTODO, …; VCARD in a book
 	Created    time.Time
 	Modified   time.Time
@@ -31,6 +31,6 @@ type Query struct {
 	Alarm    bool
 	// Texts must all be contained in the folded text of the item (Fold).
 	Texts []string
-	// UID, when set, must be equal.
+	// UID, when set, must be equal to that of the item's Facts.
 	UID string
 }

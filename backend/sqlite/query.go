@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"bytes"
 	"iter"
 	"math"
 	"slices"
@@ -68,7 +67,7 @@ func (f *filter) matches(st *db.Stmt) bool {
 		return false
 	}
 	for _, t := range f.texts {
-		if !bytes.Contains(st.View(columnText), t) {
+		if !backend.MayHold(st.View(columnText), t) {
 			return false
 		}
 	}
