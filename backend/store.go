@@ -74,8 +74,6 @@ type Reader interface {
 	Properties(of Subject, names ...PropertyName) ([]Property, error)
 	// ObjectsWithProperties are the objects of the living items of a collection that have any, for listings.
 	ObjectsWithProperties(collection int64) (map[int64]bool, error)
-	// ObjectProperties yields the properties of every living item of a collection that has any, for listings.
-	ObjectProperties(collection int64) (map[int64][]Property, error)
 
 	// Item is the living item of that name.
 	Item(collection int64, name string) (Item, error)
@@ -120,7 +118,8 @@ type Writer interface {
 
 	// CreateCollection takes the slug, which must be free among the living (ErrExists).
 	CreateCollection(c NewCollection) (Collection, error)
-	// RenameCollection gives a living collection another slug under the same home.
+	// RenameCollection gives a living collection another slug under the same home, whose changes then hold a tombstone of
+	// the old one.
 	RenameCollection(id int64, slug string) error
 	// DeleteCollection moves it to the trash with all its items.
 	DeleteCollection(id int64) error

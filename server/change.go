@@ -13,17 +13,20 @@ import (
 type change struct {
 	name davxml.Name
 	el   *davxml.Element // nil: removal
-	xml  []byte          // of el, as it is stored
+	xml  []byte          // of el, as it is stored; nil: it is longer than any limit
 	err  *davError       // why it is refused
 }
 
-// maxChanges bounds the properties of one request.
-const maxChanges = 1000
+// maxChanges bounds the properties of one request, maxNameBytes their names.
+const (
+	maxChanges   = 1000
+	maxNameBytes = 64 << 10
+)
 
 // readChanges reads the D:set and D:remove elements of a D:propertyupdate, D:mkcol or C:mkcalendar, in document order.
-func readChanges(root *davxml.Element) ([]change, error) {
+func (x *exchange) readChanges(root *davxml.Element) ([]change, error) {
 	var list []change
-	instructions := 0
+	instructions, names, left := 0, 0, x.limits.PropertyBytes
 	for _, ins := range root.Children {
 		removal := ins.Name == dav("remove")
 		if !removal && ins.Name != dav("set") {
@@ -35,15 +38,16 @@ func readChanges(root *davxml.Element) ([]change, error) {
 			return nil, statusError(http.StatusBadRequest)
 		}
 		for _, el := range prop.Children {
+			if names += len(el.Name.Space) + len(el.Name.Local); len(list) == maxChanges || names > maxNameBytes {
+				return nil, statusError(http.StatusRequestEntityTooLarge)
+			}
 			c := change{name: el.Name}
 			if !removal {
-				c.el, c.xml = el, el.XML()
+				c.el = el
+				c.xml, left = x.standalone(el, left)
 			}
 			list = append(list, c)
 		}
-	}
-	if len(list) > maxChanges {
-		return nil, statusError(http.StatusRequestEntityTooLarge)
 	}
 	if instructions == 0 && root.Name == dav("propertyupdate") {
 		return nil, statusError(http.StatusBadRequest)
@@ -51,22 +55,60 @@ func readChanges(root *davxml.Element) ([]change, error) {
 	return list, nil
 }
 
+// standalone gives an element's XML, nil if it is longer than what a property, or what is left of the request, may have.
+// Namespaces and a language from around it are added to each element, which makes much of a short body: so nothing is made
+// any more once nothing is left.
+func (x *exchange) standalone(el *davxml.Element, left int) (xml []byte, rest int) {
+	if left < 0 {
+		return nil, left
+	}
+	xml = el.XML()
+	if left -= len(xml); left < 0 || len(xml) > x.limits.PropertySize {
+		xml = nil
+	}
+	return xml, left
+}
+
+// A room is what a subject's properties take, by name.
+type room struct {
+	size  map[davxml.Name]int
+	total int
+}
+
+// change makes room for a property, or takes it away. It is false when the subject would have more than limits allow; what
+// makes it smaller is always possible.
+func (r *room) change(c *change, l Limits) bool {
+	old, there := r.size[c.name]
+	if c.el == nil {
+		delete(r.size, c.name)
+		r.total -= old
+		return true
+	}
+	size := len(c.xml)
+	if c.xml == nil || !there && len(r.size) >= l.Properties || size > old && r.total+size-old > l.PropertyBytes {
+		return false
+	}
+	r.size[c.name] = size
+	r.total += size - old
+	return true
+}
+
 // checkSet tells whether all of list may be done to res, and notes in it what may not and why. creating: res is about
 // to be made, so what is protected later may be given (resourcetype is the caller's to look at). It may run again.
 func (x *exchange) checkSet(res *resource, list []change, creating bool) bool {
 	ok := true
-	names := make(map[davxml.Name]bool, len(res.stored)+len(list))
+	r := room{size: make(map[davxml.Name]int, len(res.stored)+len(list))}
 	for i := range res.stored {
-		names[davxml.Name(res.stored[i].Name)] = true
+		p := &res.stored[i]
+		r.size[davxml.Name(p.Name)] = len(p.XML)
+		r.total += len(p.XML)
 	}
 	for i := range list {
 		c := &list[i]
 		c.err = nil
 		err := x.checkChange(res, c, creating)
-		if c.el == nil {
-			delete(names, c.name)
-		} else if names[c.name] = true; err == nil && len(names) > x.limits.Properties {
-			err = statusError(http.StatusInsufficientStorage)
+		if err == nil && !r.change(c, x.limits) { // RFC 4918 §9.2.1, RFC 4331 §6
+			err = violated(http.StatusInsufficientStorage, dav("quota-not-exceeded"))
 		}
 		if err != nil {
 			ok = false
@@ -80,9 +122,6 @@ func (x *exchange) checkSet(res *resource, list []change, creating bool) bool {
 
 // checkChange is checkSet of one.
 func (x *exchange) checkChange(res *resource, c *change, creating bool) error {
-	if len(c.xml) > x.limits.PropertySize {
-		return statusError(http.StatusInsufficientStorage)
-	}
 	row := properties[c.name]
 	switch {
 	case row == nil, row.set != nil && !row.kinds.has(res.kind): // a dead one

@@ -59,13 +59,12 @@ func (x *exchange) export() error {
 // a whole one.
 func (x *exchange) exportBodies(b *batch, render func(dst, body []byte) []byte) error {
 	var buf []byte
-	for from := 0; from < len(b.items); {
-		to, bodies, err := x.bodies(b.items, from, true)
-		if err != nil {
+	for st := (stretch{batch: b}); st.to < len(b.items); {
+		if err := x.next(&st, wants{bodies: true}); err != nil {
 			return err
 		}
-		for i := from; i < to; i++ {
-			body, ok := bodies[b.items[i].Body]
+		for i := st.from; i < st.to; i++ {
+			body, ok := st.bodies[b.items[i].Body]
 			if !ok {
 				return backend.ErrDamaged
 			}
@@ -74,7 +73,6 @@ func (x *exchange) exportBodies(b *batch, render func(dst, body []byte) []byte) 
 				return err
 			}
 		}
-		from = to
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ type Limits struct {
 	Results       int   // members of one answer where the client asked for a limit that is larger, 0: none
 	Properties    int   // of one PROPPATCH, and dead properties of one subject
 	PropertySize  int   // bytes of one property's XML
+	PropertyBytes int   // of all properties of one subject together, and of one PROPPATCH
 	RetryAfter    time.Duration
 	BodyTimeout   time.Duration // without progress in reading or writing a body
 }
@@ -27,6 +28,7 @@ var DefaultLimits = Limits{
 	ExpandYears:   10,
 	Properties:    200,
 	PropertySize:  256 << 10,
+	PropertyBytes: 1 << 20,
 	RetryAfter:    10 * time.Minute,
 	BodyTimeout:   60 * time.Second,
 }
@@ -51,6 +53,7 @@ func (l Limits) or(d Limits) Limits {
 	fill(&l.ExpandYears, d.ExpandYears)
 	fill(&l.Properties, d.Properties)
 	fill(&l.PropertySize, d.PropertySize)
+	fill(&l.PropertyBytes, d.PropertyBytes)
 	if l.RetryAfter == 0 {
 		l.RetryAfter = d.RetryAfter
 	}

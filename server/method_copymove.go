@@ -173,18 +173,5 @@ func (t *transfer) rename(w backend.Writer) error {
 	case !notFound(err):
 		return err
 	}
-	if err := w.RenameCollection(src.coll.ID, t.to.slug); err != nil {
-		return err
-	}
-	return t.leaveTombstone(w, src.coll)
-}
-
-// leaveTombstone lets the home tell that the old slug is gone (RFC 6578 §3.5.2): a collection's own row says only where
-// it is now.
-func (t *transfer) leaveTombstone(w backend.Writer, moved *backend.Collection) error {
-	c, err := w.CreateCollection(backend.NewCollection{Owner: moved.Owner, Kind: moved.Kind, Slug: moved.Slug, Components: moved.Components})
-	if err != nil {
-		return err
-	}
-	return w.DeleteCollection(c.ID)
+	return w.RenameCollection(src.coll.ID, t.to.slug)
 }

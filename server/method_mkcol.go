@@ -83,7 +83,7 @@ func (x *exchange) readCreate(root davxml.Name) ([]change, error) {
 	case el.Name != root:
 		return nil, statusError(http.StatusUnsupportedMediaType)
 	}
-	return readChanges(el)
+	return x.readChanges(el)
 }
 
 // mayCreate is checkSet with a look at the type.

@@ -26,15 +26,15 @@ func (x *exchange) propfind() error {
 		return violated(http.StatusForbidden, dav("propfind-finite-depth"))
 	}
 	var l *listing
+	noRoot := x.prefer.noRoot && d == depth1
 	err = x.view(func(rd backend.Reader) (err error) {
-		l, err = x.list(rd, x.target, d, p)
+		l, err = x.list(rd, x.target, d, p, !noRoot)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if x.prefer.noRoot && d == depth1 {
-		l.listed = false
+	if noRoot {
 		x.w.Header().Add("Preference-Applied", "depth-noroot")
 	}
 	if x.prefer.minimal {
@@ -77,39 +77,28 @@ type listing struct {
 	self    *resource
 	listed  bool       // self is in the answer
 	members []resource // of folders and homes
-	items   []backend.Item
-	stored  map[int64][]backend.Property // of items, by object
+	items   *batch     // of collections
 }
 
-// list reads a target, and its members at depth 1.
-func (x *exchange) list(rd backend.Reader, t target, d depth, p *plan) (*listing, error) {
-	self, err := x.load(rd, t, p.needs(t.kind))
-	if err != nil {
+// list reads a target, and its members at depth 1. listed: the target itself is in the answer.
+func (x *exchange) list(rd backend.Reader, t target, d depth, p *plan, listed bool) (*listing, error) {
+	l := &listing{listed: listed}
+	var needs need
+	if listed {
+		needs = p.needs(t.kind)
+	}
+	var err error
+	if l.self, err = x.load(rd, t, needs); err != nil {
 		return nil, err
 	}
-	l := &listing{self: self, listed: true}
-	if d == depth0 {
+	switch {
+	case d == depth0:
 		return l, nil
-	}
-	if kindCollection.has(t.kind) {
-		return l, l.readItems(rd, p)
+	case kindCollection.has(t.kind):
+		l.items = &batch{coll: l.self.coll, at: t, items: make([]backend.Item, 0, l.self.coll.Items)}
+		return l, l.items.read(rd, backend.Query{}, p)
 	}
 	return l, x.listMembers(rd, l, p)
-}
-
-// readItems copies the rows of a collection's items.
-func (l *listing) readItems(rd backend.Reader, p *plan) (err error) {
-	l.items = make([]backend.Item, 0, l.self.coll.Items)
-	for it, err := range rd.Items(l.self.coll.ID, backend.Query{}) {
-		if err != nil {
-			return err
-		}
-		l.items = append(l.items, it)
-	}
-	if p.needs(l.self.family.item)&needStored != 0 {
-		l.stored, err = rd.ObjectProperties(l.self.coll.ID)
-	}
-	return err
 }
 
 // listMembers reads what is under a folder or a home.
@@ -131,7 +120,7 @@ func (x *exchange) listMembers(rd backend.Reader, l *listing, p *plan) error {
 	case t.kind == kindHomes:
 		l.members = []resource{{target: homeTarget(t.family.kind, me)}}
 	}
-	return x.fillMembers(rd, l, p)
+	return x.fillMembers(rd, l.members, l.self.usage, p)
 }
 
 // listHome reads the collections of a home, the default one first: macOS shows no other address book.
@@ -145,16 +134,16 @@ func (x *exchange) listHome(rd backend.Reader, l *listing, p *plan) error {
 	for i := range colls {
 		l.members[i] = resource{target: t.child(colls[i].Slug), coll: &colls[i]}
 	}
-	return x.fillMembers(rd, l, p)
+	return x.fillMembers(rd, l.members, l.self.usage, p)
 }
 
-// fillMembers loads what the plan needs of members; what they share is read once.
-func (x *exchange) fillMembers(rd backend.Reader, l *listing, p *plan) error {
-	usage := l.self.usage
-	for i := range l.members {
-		res := &l.members[i]
+// fillMembers loads what the plan needs of members; what they share is read once. Their stored properties are not among
+// it: members reads those when it writes.
+func (x *exchange) fillMembers(rd backend.Reader, list []resource, usage *backend.Usage, p *plan) error {
+	for i := range list {
+		res := &list[i]
 		res.usage = usage
-		if err := x.fill(rd, res, p.needs(res.kind)); err != nil {
+		if err := x.fill(rd, res, p.needs(res.kind)&^needStored); err != nil {
 			return err
 		}
 		usage = res.usage
@@ -162,29 +151,56 @@ func (x *exchange) fillMembers(rd backend.Reader, l *listing, p *plan) error {
 	return nil
 }
 
-// write answers with all of it. One resource is passed over the rows of items.
+// write answers with all of it.
 func (l *listing) write(m *multistatus, p *plan) error {
 	if l.listed {
 		if err := m.found(l.self, p); err != nil {
 			return err
 		}
 	}
-	for i := range l.members {
-		if err := m.found(&l.members[i], p); err != nil {
+	if err := m.members(l.members, p); err != nil || l.items == nil {
+		return err
+	}
+	_, err := m.respond(l.items, p, nil)
+	return err
+}
+
+// members answers for folders, homes and collections, with the stored properties of a few at a time.
+func (m *multistatus) members(list []resource, p *plan) error {
+	for from := 0; from < len(list); {
+		to, err := m.x.readMembers(list, from, p)
+		if err != nil {
 			return err
 		}
-	}
-	if len(l.items) == 0 {
-		return nil
-	}
-	res := &resource{target: l.self.target.item(""), coll: l.self.coll}
-	for i := range l.items {
-		res.item = &l.items[i]
-		res.name = res.item.Name
-		res.stored = l.stored[res.item.Object]
-		if err := m.found(res, p); err != nil {
-			return err
+		for ; from < to; from++ {
+			if err := m.found(&list[from], p); err != nil {
+				return err
+			}
+			list[from].stored = nil
 		}
 	}
 	return nil
+}
+
+// readMembers reads the stored properties of the next members in one View, as many as batchBytes holds.
+func (x *exchange) readMembers(list []resource, from int, p *plan) (to int, err error) {
+	wanted := func(i int) bool { return p.needs(list[i].kind)&needStored != 0 }
+	for to = from; to < len(list) && !wanted(to); to++ {
+	}
+	if to == len(list) {
+		return to, nil
+	}
+	err = x.view(func(rd backend.Reader) error {
+		for size := 0; to < len(list) && size < batchBytes; to++ {
+			if !wanted(to) {
+				continue
+			}
+			if err := x.fill(rd, &list[to], needStored); err != nil {
+				return err
+			}
+			size += sizeOf(list[to].stored)
+		}
+		return nil
+	})
+	return to, err
 }

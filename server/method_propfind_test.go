@@ -165,7 +165,7 @@ func BenchmarkResponses(b *testing.B) {
 	for i := range items {
 		items[i] = *sample(kindEvent).item
 	}
-	l := &listing{self: sample(kindCalendar), listed: true, items: items}
+	l := &listing{self: sample(kindCalendar), listed: true, items: &batch{coll: sample(kindCalendar).coll, at: sample(kindCalendar).target, items: items}}
 	b.ReportAllocs()
 	for b.Loop() {
 		m := x.multistatus()

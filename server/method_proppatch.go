@@ -21,7 +21,7 @@ func (x *exchange) proppatch() error {
 	if root.Name != dav("propertyupdate") {
 		return statusError(http.StatusBadRequest)
 	}
-	list, err := readChanges(root)
+	list, err := x.readChanges(root)
 	if err != nil {
 		return err
 	}

@@ -111,7 +111,7 @@ func (m *multistatus) href(t target) {
 func (m *multistatus) propstats(w *davxml.Writer, res *resource, p *plan) {
 	c := p.on(res.kind)
 	m.absent, m.denied = m.absent[:0], m.denied[:0]
-	if c.sure {
+	if c.sure || c.shape != nil && res.body != nil && res.refusal == nil {
 		w.RawString(propstatOpen)
 		m.values(w, res, c, p)
 		w.RawString(propstat200)

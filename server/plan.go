@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"net/http"
 
+	"daycairn/backend"
 	"daycairn/server/davxml"
 )
 
@@ -40,6 +41,8 @@ type compiled struct {
 	absent []byte               // the names that no resource of the kind has, rendered
 	sure   bool                 // each resource of the kind has something of it
 	listed map[davxml.Name]bool // askAll: what the steps name
+	dead   []backend.PropertyName
+	all    bool // stored properties that no dead one names are needed, too
 }
 
 // A step renders: what is ready already, a live property, or (neither) a dead one.
@@ -49,6 +52,10 @@ type step struct {
 	name  davxml.Name
 	shows bool // of the body, in the shape that was asked for
 }
+
+// maxAsked bounds the properties that one request may name, as maxNameBytes does: what is not there is named again for
+// each resource of the answer.
+const maxAsked = 500
 
 // planProps compiles what el asks: a D:prop, D:allprop (include: the properties beside it, or nil) or D:propname; nil
 // is allprop, too. Bodies are given in reports only (RFC 4791 §9.6). The error names what in el is not valid.
@@ -66,12 +73,16 @@ func (x *exchange) planProps(el, include *davxml.Element, inReport bool) (*plan,
 	if el == nil {
 		return p, nil
 	}
-	seen := make(map[davxml.Name]bool, len(el.Children))
+	seen := make(map[davxml.Name]bool, min(len(el.Children), maxAsked))
+	names := 0
 	for _, c := range el.Children {
 		if seen[c.Name] {
 			continue
 		}
 		seen[c.Name] = true
+		if names += len(c.Name.Space) + len(c.Name.Local); len(seen) > maxAsked || names > maxNameBytes {
+			return nil, statusError(http.StatusRequestEntityTooLarge)
+		}
 		a := &asked{name: c.Name}
 		if row := properties[c.Name]; row != nil && row.ask != nil && inReport {
 			var err error
@@ -122,6 +133,14 @@ func (p *plan) on(k kind) *compiled {
 	return p.kinds[i]
 }
 
+// storedNames are the stored properties that are to be read where needStored is among the needs, nil: all.
+func (c *compiled) storedNames() []backend.PropertyName {
+	if c.all {
+		return nil
+	}
+	return c.dead
+}
+
 func (p *plan) compile(k kind) *compiled {
 	b := builder{c: &compiled{}, x: p.x, k: k}
 	switch p.mode {
@@ -157,6 +176,7 @@ func (b *builder) asked(list []*asked) {
 		switch {
 		case dead:
 			b.c.needs |= needStored
+			b.c.dead = append(b.c.dead, backend.PropertyName(a.name))
 			b.c.steps = append(b.c.steps, step{name: a.name})
 		case row == nil, row.ask != nil && a.shape == nil:
 			b.missing = append(b.missing, a.name)
@@ -169,6 +189,7 @@ func (b *builder) asked(list []*asked) {
 // all compiles allprop: the rows that say so, what is included, and dead properties (appendDead).
 func (b *builder) all(include []*asked) {
 	b.c.needs |= needStored
+	b.c.all = true
 	b.c.listed = map[davxml.Name]bool{}
 	for _, row := range propertyRows {
 		if row.allprop && row.kinds.has(b.k) {
@@ -193,6 +214,7 @@ func (b *builder) names() {
 		}
 	}
 	b.c.needs |= needStored
+	b.c.all = true
 }
 
 // nameOf is a row whose value is its bare name where the property is there.
@@ -218,6 +240,7 @@ func (b *builder) live(row *property, shown shape) {
 	}
 	if !row.fixed {
 		b.c.needs |= row.needs
+		b.c.all = b.c.all || row.needs&needStored != 0
 		b.c.sure = b.c.sure || row.always
 		b.c.steps = append(b.c.steps, step{get: row.get, name: row.name, shows: shown != nil})
 		return

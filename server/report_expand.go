@@ -17,7 +17,8 @@ func init() {
 const (
 	maxExpandDepth = 5
 	maxExpanded    = 1000
-	maxExpandNames = 1000 // properties of one request
+	maxExpandNames = 1000    // properties of one request
+	maxExpandBytes = 8 << 20 // of values, those within others again, and names of what is not there: all is held until it is sent
 )
 
 // An expansion is one D:property of the request.
@@ -41,7 +42,7 @@ func (x *exchange) expandProperty(_ *davxml.Element, body *davxml.Decoder) error
 	}
 	var answer []byte
 	err = x.view(func(rd backend.Reader) error {
-		e := &expander{x: x, rd: rd, left: maxExpanded}
+		e := &expander{x: x, rd: rd, left: maxExpanded, room: maxExpandBytes}
 		answer, err = e.response(x.target, list)
 		return err
 	})
@@ -95,14 +96,18 @@ func (x *exchange) expansions(list []*davxml.Element, level int, left *int) ([]e
 type expander struct {
 	x    *exchange
 	rd   backend.Reader
-	left int
+	left int // resources
+	room int // bytes
 }
+
+// errExpansion refuses an answer that is beyond its bounds.
+var errExpansion = violated(http.StatusForbidden, dav("number-of-matches-within-limits"))
 
 // response gives a whole D:response. What is not there is a response with 404, but for the target of the request.
 func (e *expander) response(t target, list []expansion) ([]byte, error) {
 	first := e.left == maxExpanded
 	if e.left--; e.left < 0 {
-		return nil, violated(http.StatusForbidden, dav("number-of-matches-within-limits"))
+		return nil, errExpansion
 	}
 	var needs need
 	for i := range list {
@@ -127,6 +132,9 @@ func (e *expander) response(t target, list []expansion) ([]byte, error) {
 		p := &list[i]
 		c := p.plan.on(t.kind)
 		value := rendered(func(w *davxml.Writer) { m.values(w, res, c, p.plan) })
+		if e.room -= len(value) + len(p.name.Space) + len(p.name.Local); e.room < 0 {
+			return nil, errExpansion
+		}
 		if len(value) == 0 {
 			absent = append(absent, p.name)
 			continue

@@ -85,7 +85,7 @@ func (x *exchange) readFreeBusy(body *davxml.Decoder) (ics.Window, error) {
 func (x *exchange) opaque(rd backend.Reader, all []*batch) ([]*batch, error) {
 	var kept []*batch
 	for _, b := range all {
-		props, err := rd.Properties(backend.Subject{Collection: b.coll.ID})
+		props, err := rd.Properties(backend.Subject{Collection: b.coll.ID}, backend.PropertyName(caldav("schedule-calendar-transp")))
 		if err != nil {
 			return nil, err
 		}
@@ -106,13 +106,12 @@ func transparent(xml []byte) bool {
 // busy appends the busy time of a calendar's objects. What cannot be read takes no time; of a rule that is beyond its
 // step budget the part that is known counts.
 func (x *exchange) busy(b *batch, w ics.Window, periods []ics.Period) ([]ics.Period, error) {
-	for from := 0; from < len(b.items); {
-		to, bodies, err := x.bodies(b.items, from, true)
-		if err != nil {
+	for st := (stretch{batch: b}); st.to < len(b.items); {
+		if err := x.next(&st, wants{bodies: true, zone: true}); err != nil {
 			return nil, err
 		}
-		for i := from; i < to; i++ {
-			body, ok := bodies[b.items[i].Body]
+		for i := st.from; i < st.to; i++ {
+			body, ok := st.bodies[b.items[i].Body]
 			if !ok { // a wrong "free" would be worse than no answer
 				return nil, backend.ErrDamaged
 			}
@@ -120,7 +119,7 @@ func (x *exchange) busy(b *batch, w ics.Window, periods []ics.Period) ([]ics.Per
 			if err != nil {
 				continue
 			}
-			more, err := cal.Busy(w, b.zone)
+			more, err := cal.Busy(w, st.zone)
 			if err != nil && !errors.Is(err, ics.ErrBudget) {
 				return nil, err
 			}
@@ -130,7 +129,6 @@ func (x *exchange) busy(b *batch, w ics.Window, periods []ics.Period) ([]ics.Per
 				}
 			}
 		}
-		from = to
 	}
 	return periods, nil
 }

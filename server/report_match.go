@@ -76,11 +76,10 @@ func (x *exchange) descend(rd backend.Reader, p *plan, match func(kind) bool) ([
 		if kindCollection.has(t.kind) && !match(t.family.item) {
 			continue
 		}
-		l, err := x.list(rd, t, depth1, p)
+		l, err := x.list(rd, t, depth1, p, false)
 		if err != nil {
 			return nil, err
 		}
-		l.listed = false
 		matching := l.members[:0]
 		for _, res := range l.members {
 			queue = append(queue, res.target)
@@ -90,7 +89,10 @@ func (x *exchange) descend(rd backend.Reader, p *plan, match func(kind) bool) ([
 		}
 		l.members = matching
 		all = append(all, l)
-		if count += len(l.members) + len(l.items); count > maxMatches {
+		if count += len(l.members); l.items != nil {
+			count += len(l.items.items)
+		}
+		if count > maxMatches {
 			return nil, violated(http.StatusForbidden, dav("number-of-matches-within-limits"))
 		}
 	}

@@ -143,7 +143,7 @@ func (x *exchange) multigetChunk(m *multistatus, q *multigetQuestion, slug strin
 				delete(q.sent, at.item(name))
 			}
 		}
-		return b.fill(x, rd, q.plan, false)
+		return b.fill(rd, q.plan)
 	})
 	if err != nil {
 		return err

@@ -161,11 +161,10 @@ func (x *exchange) candidates(rd backend.Reader, d depth, q backend.Query, p *pl
 	}
 	switch {
 	case res.item != nil:
-		b, err := x.batchOf(rd, res.coll, x.target.collection(), func(yield func(backend.Item, error) bool) { yield(*res.item, nil) }, p)
-		return []*batch{b}, err
+		return []*batch{{coll: res.coll, at: x.target.collection(), items: []backend.Item{*res.item}}}, nil
 	case res.coll != nil && d >= depth1:
-		b, err := x.batchOf(rd, res.coll, x.target, rd.Items(res.coll.ID, q), p)
-		return []*batch{b}, err
+		b := &batch{coll: res.coll, at: x.target}
+		return []*batch{b}, b.read(rd, q, p)
 	case res.coll != nil || d != depthInfinity:
 		return nil, nil
 	}
@@ -175,23 +174,11 @@ func (x *exchange) candidates(rd backend.Reader, d depth, q backend.Query, p *pl
 	}
 	var all []*batch
 	for i := range home {
-		b, err := x.batchOf(rd, &home[i], x.target.child(home[i].Slug), rd.Items(home[i].ID, q), p)
-		if err != nil {
+		b := &batch{coll: &home[i], at: x.target.child(home[i].Slug)}
+		if err := b.read(rd, q, p); err != nil {
 			return nil, err
 		}
 		all = append(all, b)
 	}
 	return all, nil
-}
-
-// batchOf copies rows.
-func (x *exchange) batchOf(rd backend.Reader, c *backend.Collection, at target, rows func(func(backend.Item, error) bool), p *plan) (*batch, error) {
-	b := &batch{coll: c, at: at}
-	for it, err := range rows {
-		if err != nil {
-			return nil, err
-		}
-		b.items = append(b.items, it)
-	}
-	return b, b.fill(x, rd, p, true)
 }

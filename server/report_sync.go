@@ -112,7 +112,7 @@ func (x *exchange) syncMembers(q *syncQuestion) error {
 				break
 			}
 		}
-		return b.fill(x, rd, q.plan, false)
+		return b.fill(rd, q.plan)
 	})
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 func (x *exchange) syncHome(q *syncQuestion) error {
 	var (
 		gone    []target
-		changed []*resource
+		changed []resource
 		pg      *page
 	)
 	err := x.view(func(rd backend.Reader) error {
@@ -42,18 +42,13 @@ func (x *exchange) syncHome(q *syncQuestion) error {
 			if t := x.target.child(c.Slug); c.Deleted {
 				gone = append(gone, t)
 			} else {
-				changed = append(changed, &resource{target: t, coll: c})
+				changed = append(changed, resource{target: t, coll: c})
 			}
 		}
 		if gone, err = x.stillGone(rd, gone); err != nil {
 			return err
 		}
-		for _, res := range changed {
-			if err := x.fill(rd, res, q.plan.needs(res.kind)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return x.fillMembers(rd, changed, nil, q.plan)
 	})
 	if err != nil {
 		return err
@@ -64,10 +59,8 @@ func (x *exchange) syncHome(q *syncQuestion) error {
 			return err
 		}
 	}
-	for _, res := range changed {
-		if err := m.response(res, q.plan); err != nil {
-			return err
-		}
+	if err := m.members(changed, q.plan); err != nil {
+		return err
 	}
 	return m.closePage(pg)
 }

@@ -28,7 +28,7 @@ const (
 	sqlCollectionBySlug = "SELECT " + collectionColumns + " FROM collection WHERE owner = ? AND kind = ? AND slug = ? AND deleted = 0"
 	sqlCollectionByID   = "SELECT " + collectionColumns + " FROM collection WHERE id = ? AND deleted = 0"
 	sqlHome             = "SELECT " + collectionColumns + " FROM collection WHERE owner = ? AND kind = ? AND deleted = 0 ORDER BY is_default DESC, id"
-	sqlHomeChanges      = "SELECT " + collectionColumns + " FROM collection WHERE owner = ? AND kind = ? AND changed > ? ORDER BY changed"
+	sqlHomeChanges      = "SELECT " + collectionColumns + " FROM collection WHERE owner = ? AND kind = ? AND changed > ? ORDER BY changed, id"
 	sqlHomeState        = "SELECT max(changed) FROM collection WHERE owner = ? AND kind = ?"
 )
 
@@ -66,10 +66,6 @@ const (
 	sqlProperties            = "SELECT space, local, xml FROM property WHERE scope = ? AND subject = ? AND own = 0 ORDER BY space, local"
 	sqlObjectsWithProperties = `SELECT object FROM item INDEXED BY item_properties
 	WHERE collection = ? AND properties > 0 AND deleted = 0`
-	sqlObjectProperties = `SELECT property.subject, property.space, property.local, property.xml
-	FROM item INDEXED BY item_properties JOIN property ON property.scope = 'object' AND property.subject = item.object
-	AND property.own = 0
-	WHERE item.collection = ? AND item.properties > 0 AND item.deleted = 0 ORDER BY property.subject, space, local`
 )
 
 func (r *reader) Properties(of backend.Subject, names ...backend.PropertyName) ([]backend.Property, error) {
@@ -95,18 +91,6 @@ func (r *reader) ObjectsWithProperties(collection int64) (map[int64]bool, error)
 	all := map[int64]bool{}
 	_, err := collect(r, sqlObjectsWithProperties, func(st *db.Stmt, _ *struct{}) bool {
 		all[st.Int(0)] = true
-		return false
-	}, []any{collection})
-	return all, err
-}
-
-func (r *reader) ObjectProperties(collection int64) (map[int64][]backend.Property, error) {
-	all := map[int64][]backend.Property{}
-	_, err := collect(r, sqlObjectProperties, func(st *db.Stmt, _ *struct{}) bool {
-		object := st.Int(0)
-		all[object] = append(all[object], backend.Property{
-			Name: backend.PropertyName{Space: st.Text(1), Local: st.Text(2)}, XML: st.Blob(3),
-		})
 		return false
 	}, []any{collection})
 	return all, err
