@@ -18,6 +18,7 @@ var collectionPromises = []promise{
 var homePromises = []promise{
 	{"a home has an order", homeOrder},
 	{"a home knows what changed", homeChanges},
+	{"a home tells a rename", homeTellsRename},
 	{"a deleted collection is a tombstone of its home", homeTombstone},
 }
 
@@ -179,13 +180,27 @@ func (f *fixture) homeState(since int64) (state int64, changed []backend.Collect
 	return state, changed
 }
 
+// homeTellsRename: a rename is a new member and the end of the old one (RFC 6578 §3.5.1, §3.5.2).
+func homeTellsRename(f *fixture) {
+	state, _ := f.homeState(0)
+	f.update(func(w backend.Writer) error { return w.RenameCollection(f.work.ID, "job") })
+	_, changed := f.homeState(state)
+	told := map[string]bool{}
+	for _, c := range changed {
+		told[c.Slug] = c.Deleted
+	}
+	want(f, "deleted by slug", told, map[string]bool{"job": false, "work": true})
+	want(f, "home", f.home(), []string{"job"})
+	f.create(backend.NewCollection{Kind: backend.Calendar, Slug: "work"})
+	want(f, "home after re-creation", f.home(), []string{"job", "work"})
+}
+
 func homeChanges(f *fixture) {
 	other := f.calendar("other")
 	state, _ := f.homeState(0)
 	for what, fn := range map[string]func(){
 		"put":    func() { f.put(f.work, "a.ics", "body") },
 		"delete": func() { f.put(f.work, "d.ics", "body"); f.delete(f.work, "d.ics") },
-		"rename": func() { f.update(func(w backend.Writer) error { return w.RenameCollection(f.work.ID, "w2") }) },
 		"components": func() {
 			f.update(func(w backend.Writer) error { return w.SetComponents(f.work.ID, []string{"VTODO"}) })
 		},

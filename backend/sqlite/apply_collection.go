@@ -9,7 +9,9 @@ import (
 const (
 	sqlAddCollection = `INSERT INTO collection (id, public_id, owner, kind, slug, components, home_seq, changed, is_default,
 	created, modified) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	sqlSetSlug        = "UPDATE collection SET slug = ?, home_seq = ?, changed = ?, modified = ? WHERE id = ?"
+	sqlSetSlug   = "UPDATE collection SET slug = ?, home_seq = ?, changed = ?, modified = ? WHERE id = ?"
+	sqlLeaveSlug = `INSERT INTO collection (id, public_id, owner, kind, slug, home_seq, changed, is_default, created, modified,
+	deleted, renamed) SELECT ?1, public_id || '-' || ?1, owner, kind, slug, ?2, ?1, 0, ?3, ?3, 1, id FROM collection WHERE id = ?4`
 	sqlSetComponents  = "UPDATE collection SET components = ?, home_seq = ?, changed = ?, modified = ? WHERE id = ?"
 	sqlDropCollection = "UPDATE collection SET deleted = 1, home_seq = ?, changed = ?, modified = ? WHERE id = ?"
 	sqlTouchHome      = "UPDATE collection SET home_seq = ?, changed = ?, modified = ? WHERE id = ?"
@@ -28,10 +30,15 @@ func (a *applier) createCollection(r *record) (change, error) {
 	return change{collections: 1}, nil
 }
 
+// changeCollection leaves a tombstone under a slug that is given up, so that the home can tell (RFC 6578 §3.5.2). Its id is
+// the version's, as every id is.
 func (a *applier) changeCollection(r *record) (change, error) {
 	d := &r.Detail
 	if d.SetComponents {
 		return change{}, a.c.Exec(sqlSetComponents, joinComponents(d.Components), d.HomeSeq, r.ID, r.micros(), r.Collection)
+	}
+	if err := a.c.Exec(sqlLeaveSlug, r.ID, d.HomeSeq, r.micros(), r.Collection); err != nil {
+		return change{}, err
 	}
 	return change{}, a.c.Exec(sqlSetSlug, r.Name, d.HomeSeq, r.ID, r.micros(), r.Collection)
 }

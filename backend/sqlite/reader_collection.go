@@ -27,7 +27,7 @@ func scanCollection(st *db.Stmt, c *backend.Collection) bool {
 const (
 	sqlCollectionBySlug = "SELECT " + collectionColumns + " FROM collection WHERE owner = ? AND kind = ? AND slug = ? AND deleted = 0"
 	sqlCollectionByID   = "SELECT " + collectionColumns + " FROM collection WHERE id = ? AND deleted = 0"
-	sqlHome             = "SELECT " + collectionColumns + " FROM collection WHERE owner = ? AND kind = ? AND deleted = 0 ORDER BY is_default DESC, id"
+	sqlHome             = "SELECT " + collectionColumns + " FROM collection INDEXED BY collection_slug WHERE owner = ? AND kind = ? AND deleted = 0 ORDER BY is_default DESC, id"
 	sqlHomeChanges      = "SELECT " + collectionColumns + " FROM collection WHERE owner = ? AND kind = ? AND changed > ? ORDER BY changed, id"
 	sqlHomeState        = "SELECT max(changed) FROM collection WHERE owner = ? AND kind = ?"
 )

@@ -93,6 +93,8 @@ CREATE TABLE collection (
 	created    INTEGER NOT NULL,
 	modified   INTEGER NOT NULL,
 	deleted    INTEGER NOT NULL DEFAULT 0 CHECK (deleted IN (0, 1)),
+	-- the collection that left this slug for another one: a tombstone for the home to tell, and nothing that could be undeleted
+	renamed    INTEGER REFERENCES collection (id) CHECK (renamed IS NULL OR deleted = 1),
 	items      INTEGER NOT NULL DEFAULT 0,
 	bytes      INTEGER NOT NULL DEFAULT 0,
 	v4         INTEGER NOT NULL DEFAULT 0 -- living cards of version 4.0
