@@ -13,7 +13,7 @@ import (
 func TestEachCallFails(t *testing.T) {
 	kinds := map[string]int32{"full": lib.SQLITE_FULL, "write": lib.SQLITE_IOERR_WRITE, "sync": lib.SQLITE_IOERR_FSYNC}
 	step := 3
-	if testing.Short() {
+	if testing.Short() || raced {
 		step = 17
 	}
 	for kind, code := range kinds {

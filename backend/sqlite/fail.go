@@ -46,6 +46,7 @@ func explain(err error) error {
 func (s *Store) broken(live []*request, culprit *request, err error) []*request {
 	s.rollback(s.engine.Load().writer)
 	if isFatal(err) {
+		s.held.pause(err) // before anybody knows, so that nobody finds it open again
 		answerAll(live, fmt.Errorf("%w: %w", backend.ErrHold, err))
 		s.failStop(err)
 		return nil
@@ -89,10 +90,9 @@ const recurrence = 10 * time.Minute
 
 // failStop stops everything after an error that says nothing good of the files: all connections are closed, since
 // what they remember may be wrong, and opened again through the guard. When that fails, or happens again, the store
-// goes on hold. It runs on the writer's goroutine.
+// goes on hold. It is paused already. It runs on the writer's goroutine.
 func (s *Store) failStop(cause error) {
 	s.o.Log.Error("the writer failed: restarting the store", "err", cause)
-	s.held.pause(cause)
 	s.lockGate()
 	defer s.gate.Unlock()
 	if err := s.engine.Swap(nil).close(); err != nil {

@@ -19,7 +19,7 @@ import (
 // A process that is killed at any moment has lost nothing that it acknowledged, and starts again without a question.
 func TestKilledWriterLosesNothing(t *testing.T) {
 	cycles := 12
-	if testing.Short() {
+	if testing.Short() || raced {
 		cycles = 4
 	}
 	const clients = 4
@@ -35,9 +35,8 @@ func TestKilledWriterLosesNothing(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		kill := time.AfterFunc(150*time.Millisecond+time.Duration(r.IntN(150))*time.Millisecond, func() { cmd.Process.Kill() })
-		countAcks(t, out, acked)
-		kill.Stop()
+		after := time.Duration(20+r.IntN(200)) * time.Millisecond
+		countAcks(t, out, acked, func() { time.AfterFunc(after, func() { cmd.Process.Kill() }) })
 		var exit *exec.ExitError
 		if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != -1 {
 			t.Fatalf("the child was not killed but ended: %v", err)
@@ -54,12 +53,13 @@ func TestKilledWriterLosesNothing(t *testing.T) {
 	t.Logf("%d acknowledged writes, %d kills", sum, cycles)
 }
 
-// countAcks reads what a child acknowledged until it ends.
-func countAcks(t *testing.T, out io.Reader, acked []int) {
+// countAcks reads what a child acknowledged until it ends. ready is called when it begins to write.
+func countAcks(t *testing.T, out io.Reader, acked []int, ready func()) {
 	t.Helper()
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if lines.Text() == "ready" {
+			ready()
 			continue
 		}
 		c, err := strconv.Atoi(lines.Text())
@@ -123,7 +123,7 @@ func TestKilledAtEachCall(t *testing.T) {
 		t.Skip("strace is not installed")
 	}
 	step := 7
-	if testing.Short() {
+	if testing.Short() || raced {
 		step = 40
 	}
 	kills := 0
@@ -140,7 +140,7 @@ func TestKilledAtEachCall(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			countAcks(t, out, acked)
+			countAcks(t, out, acked, func() {})
 			ended := cmd.Wait()
 			if Exists(dir) {
 				checkChild(t, dir, acked)
