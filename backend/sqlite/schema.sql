@@ -122,6 +122,9 @@ CREATE TABLE body (
 	bytes BLOB    NOT NULL
 ) STRICT;
 
+CREATE TRIGGER body_is_not_updated BEFORE UPDATE ON body
+BEGIN SELECT RAISE(ABORT, 'bodies are sacred'); END;
+
 CREATE TABLE object (
 	id   INTEGER PRIMARY KEY,
 	uuid BLOB    NOT NULL UNIQUE CHECK (length(uuid) = 16),

@@ -41,11 +41,23 @@ func (s *Store) Snapshot(ctx context.Context, path string) (head backend.Head, e
 	if err := syncFile(copied); err != nil {
 		return head, fmt.Errorf("snapshot: %w", err)
 	}
-	// Link and not rename: what appeared at path meanwhile stays.
-	if err := os.Link(copied, path); err != nil {
+	if err := publish(copied, path); err != nil {
 		return head, fmt.Errorf("snapshot: %w", err)
 	}
 	return head, syncDir(filepath.Dir(path))
+}
+
+// publish gives a file its name. A link fails if something has appeared there meanwhile; where the file system knows no
+// links, the look before must do.
+func publish(from, path string) error {
+	err := os.Link(from, path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return errOrExists(err)
+	}
+	return os.Rename(from, path)
 }
 
 func errOrExists(err error) error {

@@ -21,7 +21,8 @@ func damaged(t *testing.T, sql string) *pair {
 	p.work(11, 60)
 	mustVerify(t, p.s)
 	p.close()
-	script(t, p.dir, `DROP TRIGGER version_is_not_updated; DROP TRIGGER version_is_not_deleted; `+sql)
+	script(t, p.dir, `DROP TRIGGER version_is_not_updated; DROP TRIGGER version_is_not_deleted;
+		DROP TRIGGER body_is_not_updated; `+sql)
 	p.mustOpen()
 	t.Cleanup(p.close)
 	return p
