@@ -3,6 +3,7 @@ package server
 import (
 	"compress/gzip"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -145,6 +146,28 @@ var ofAnswer = []string{
 
 // abort drops what waits; the connection is about to be cut.
 func (a *answer) abort() { a.cut = true }
+
+// reset ends the connection with a TCP reset. The end of an HTTP/1.0 answer is the end of its connection, so that an
+// orderly one would make a short answer complete, and proxies pass it on as such.
+func (a *answer) reset() {
+	c, _, err := a.control.Hijack()
+	if err != nil {
+		return // not supported: a test's recorder
+	}
+	defer c.Close()
+	for inner := c; inner != nil; {
+		switch t := inner.(type) {
+		case interface{ SetLinger(sec int) error }:
+			t.SetLinger(0) // what waits to be sent is dropped
+			inner.Close()  // before TLS can say goodbye
+			return
+		case interface{ NetConn() net.Conn }: // tls.Conn's, and of whoever wraps connections
+			inner = t.NetConn()
+		default:
+			return
+		}
+	}
+}
 
 // finish completes the answer.
 func (a *answer) finish() {

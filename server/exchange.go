@@ -140,7 +140,7 @@ func (x *exchange) fill(rd backend.Reader, res *resource, needs need) (err error
 		}
 	}
 	if needs&needBody != 0 && res.item != nil {
-		res.body, err = rd.Body(res.item.Body)
+		res.body, err = bodyOf(rd, res.item)
 	}
 	return err
 }

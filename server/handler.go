@@ -110,6 +110,9 @@ func (x *exchange) fail(err error) {
 	if x.started() {
 		x.log().Error("answer cut", "err", err)
 		x.w.abort()
+		if !x.r.ProtoAtLeast(1, 1) {
+			x.w.reset()
+		}
 		panic(http.ErrAbortHandler)
 	}
 	e := x.describe(err)

@@ -108,7 +108,7 @@ func (t *transfer) move(w backend.Writer, src *resource, coll *backend.Collectio
 // copy makes a new object of the same bytes and dead properties (RFC 4918 §9.8.2), or the next version of the one that
 // is there.
 func (t *transfer) copy(w backend.Writer, src *resource, coll *backend.Collection) (*backend.Item, error) {
-	body, err := w.Body(src.item.Body)
+	body, err := bodyOf(w, src.item)
 	if err != nil {
 		return nil, err
 	}

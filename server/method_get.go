@@ -40,7 +40,7 @@ func (x *exchange) getItem() error {
 			return err
 		}
 		if failed == "" && x.r.Method != http.MethodHead && !cond.notModified("", currentItem(res.item)) {
-			body, err = rd.Body(res.item.Body)
+			body, err = bodyOf(rd, res.item)
 		}
 		return err
 	})

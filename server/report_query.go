@@ -44,7 +44,9 @@ func (x *exchange) calendarQuery(_ *davxml.Element, body *davxml.Decoder) error 
 	}
 	if name, ok := f.only(); ok {
 		s.exact = true
-		s.matches = func(res *resource) bool { return name == "" || res.item.Component == name }
+		s.matches = func(res *resource) bool { // an item of which nobody knows what it is may be one
+			return name == "" || res.item.Component == name || res.item.Component == ""
+		}
 		return x.search(s, list, caldav("nresults"))
 	}
 	s.matches = func(res *resource) bool {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"fmt"
 
 	"daycairn/backend"
 	"daycairn/backend/ics"
@@ -112,6 +113,16 @@ func (x *exchange) readBodies(rd backend.Reader, st *stretch) error {
 		return bodiesOneByOne(rd, ids, st.bodies)
 	}
 	return err
+}
+
+// bodyOf reads the body that an item's row names. One that is not there is lost: whoever reads 404 deletes the item
+// (design law 3).
+func bodyOf(rd backend.Reader, it *backend.Item) ([]byte, error) {
+	body, err := rd.Body(it.Body)
+	if errors.Is(err, backend.ErrNotFound) {
+		err = fmt.Errorf("%w: %v", backend.ErrDamaged, err)
+	}
+	return body, err
 }
 
 // bodiesOneByOne leaves out those that are damaged.
