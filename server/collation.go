@@ -53,22 +53,66 @@ func upperASCII(s string) string {
 type value struct {
 	raw      []byte // of a line, still escaped; nil where text is there from the start
 	text     string
+	long     bool // it, or its line with it, is longer than maxCasemapped
+	letters  letters
 	prepared [len(knownCollations)]string
 	made     [len(knownCollations)]bool
 }
 
-// as gives the text as a collation compares it. RFC 5051 §2 (1)(b): what is not UTF-8 is compared as octets.
-func (v *value) as(c collation) (text string, octets bool) {
+// maxCasemapped bounds what i;unicode-casemap prepares of one line, since RFC 5051 may make eleven times as much of it.
+const maxCasemapped = 512 << 10
+
+// letters are what a text is made of.
+type letters uint8
+
+const (
+	unread letters = iota
+	asciiLetters
+	unicodeLetters
+	notUTF8
+)
+
+func lettersOf(s string) letters {
+	switch {
+	case !utf8.ValidString(s):
+		return notUTF8
+	case strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0:
+		return unicodeLetters
+	}
+	return asciiLetters
+}
+
+// A form is how as gives a text.
+type form int
+
+const (
+	formPrepared form = iota
+	formOctets        // RFC 5051 §2 (1)(b): what is not UTF-8 is compared as octets
+	formUnknown       // it is too long to be prepared
+)
+
+// as gives the text as a collation compares it.
+func (v *value) as(c collation) (text string, f form) {
 	if v.raw != nil {
 		v.text, v.raw = line.Text(v.raw), nil
 	}
-	if c == unicodeCasemap && !utf8.ValidString(v.text) {
-		return v.text, true
+	if c == unicodeCasemap {
+		if v.letters == unread {
+			v.letters = lettersOf(v.text)
+		}
+		switch {
+		case v.letters == notUTF8:
+			return v.text, formOctets
+		case v.letters == asciiLetters:
+			c = asciiCasemap // they are the same for it
+		case v.long:
+			return "", formUnknown
+		}
 	}
 	if !v.made[c] {
 		v.prepared[c], v.made[c] = knownCollations[c].prepare(v.text), true
 	}
-	return v.prepared[c], false
+	return v.prepared[c], formPrepared
 }
 
 // A comparison is a wanted text that is compared with many.
@@ -91,10 +135,14 @@ func newComparison(c collation, match func(text, want string) bool, want string)
 	return comparison{c, match, want, knownCollations[c].prepare(want)}
 }
 
-func (c *comparison) matches(v *value) bool {
-	text, octets := v.as(c.collation)
-	if octets {
-		return c.match(text, c.raw)
+// matches tells whether the value is what is wanted; where it is too long to tell, known is false.
+func (c *comparison) matches(v *value) (found, known bool) {
+	text, f := v.as(c.collation)
+	switch f {
+	case formUnknown:
+		return false, false
+	case formOctets:
+		return c.match(text, c.raw), true
 	}
-	return c.match(text, c.prepared)
+	return c.match(text, c.prepared), true
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"daycairn/backend"
-	"daycairn/backend/line"
 	"daycairn/server/davxml"
 )
 
@@ -102,6 +101,9 @@ func (r *filterReader) undefined(children []*davxml.Element) (bool, error) {
 	return false, nil
 }
 
+// maxWanted bounds the text of one text-match: it is compared with all that an account holds.
+const maxWanted = 8 << 10
+
 // A textMatch is a compiled text-match.
 type textMatch struct {
 	comparison
@@ -129,17 +131,24 @@ func (r *filterReader) text(el *davxml.Element) (*textMatch, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(el.Text) > maxWanted {
+		return nil, r.unsupported(el)
+	}
 	return &textMatch{newComparison(c, test, el.Text), negate == "yes"}, nil
 }
 
-// matches tests a value: any of its parts may match, and negation turns the whole of it.
+// matches tests a value: any of its parts may match, and negation turns the whole of it. What is too long to tell
+// matches either way: an item is never wrongly hidden.
 func (m *textMatch) matches(parts []value) bool {
+	unknown := false
 	for i := range parts {
-		if m.comparison.matches(&parts[i]) {
+		found, known := m.comparison.matches(&parts[i])
+		if found {
 			return !m.negate
 		}
+		unknown = unknown || !known
 	}
-	return m.negate
+	return unknown || m.negate
 }
 
 // needle is what Facts.Text contains wherever the text matches; it is empty where nothing can be told.
@@ -177,14 +186,14 @@ func (r *filterReader) param(el *davxml.Element) (p paramFilter, err error) {
 	return p, err
 }
 
-func (p *paramFilter) matches(l *line.Line) bool {
+func (p *paramFilter) matches(t *lineTexts) bool {
 	found := false
-	for i := range l.Params {
-		if l.Params[i].Name != p.name {
+	for i := range t.line.Params {
+		if t.line.Params[i].Name != p.name {
 			continue
 		}
 		found = true
-		if p.text != nil && p.text.matches(paramValues(&l.Params[i])) {
+		if p.text != nil && p.text.matches(t.param(i)) {
 			return true
 		}
 	}
@@ -192,12 +201,4 @@ func (p *paramFilter) matches(l *line.Line) bool {
 		return found != p.absent
 	}
 	return false
-}
-
-func paramValues(p *line.Param) []value {
-	values := make([]value, len(p.Values))
-	for i := range values {
-		values[i].text = p.Values[i]
-	}
-	return values
 }

@@ -59,7 +59,7 @@ func (m *calendarMatch) props(filters []propFilter, c *line.Component) bool {
 	matched := make([]bool, len(filters))
 	for i := range c.Lines {
 		l := &c.Lines[i]
-		text := []value{{raw: l.Value}}
+		texts := lineTexts{line: l}
 		for j := range filters {
 			f := &filters[j]
 			if f.name != l.Name || matched[j] {
@@ -68,7 +68,7 @@ func (m *calendarMatch) props(filters []propFilter, c *line.Component) bool {
 			if f.absent {
 				return false
 			}
-			matched[j] = f.line(l, text)
+			matched[j] = f.line(&texts)
 		}
 	}
 	for j := range filters {
@@ -84,11 +84,11 @@ func (m *calendarMatch) props(filters []propFilter, c *line.Component) bool {
 }
 
 // line tells whether one property matches, its time range aside: its value and all its parameters must.
-func (f *propFilter) line(l *line.Line, text []value) bool {
+func (f *propFilter) line(t *lineTexts) bool {
 	for i := range f.params {
-		if !f.params[i].matches(l) {
+		if !f.params[i].matches(t) {
 			return false
 		}
 	}
-	return f.text == nil || f.text.matches(text)
+	return f.text == nil || f.text.matches(t.value())
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"strings"
 
 	"daycairn/backend"
@@ -104,17 +103,14 @@ func (f *cardFilter) Match(card *vcf.Card) bool {
 	lines := card.Lines()
 	for i := range lines {
 		l := &lines[i]
-		var texts []value
+		texts := lineTexts{line: l}
 		for j := range f.props {
 			p := &f.props[j]
 			if matched[j] || !p.names(l) {
 				continue
 			}
 			found[j] = true
-			if texts == nil && len(p.texts) > 0 {
-				texts = cardTexts(l)
-			}
-			matched[j] = !p.absent && p.line(l, texts)
+			matched[j] = !p.absent && p.line(&texts)
 		}
 	}
 	for j := range f.props {
@@ -134,59 +130,21 @@ func (p *cardProp) names(l *line.Line) bool {
 }
 
 // line tests one property: all its conditions, or any of them, must match; without any it need only be there.
-func (p *cardProp) line(l *line.Line, texts []value) bool {
+func (p *cardProp) line(t *lineTexts) bool {
 	if len(p.texts)+len(p.params) == 0 {
 		return true
 	}
-	for _, t := range p.texts {
-		if t.matches(texts) != p.all {
+	for _, m := range p.texts {
+		if m.matches(t.card()) != p.all {
 			return !p.all
 		}
 	}
 	for i := range p.params {
-		if p.params[i].matches(l) != p.all {
+		if p.params[i].matches(t) != p.all {
 			return !p.all
 		}
 	}
 	return p.all
-}
-
-// compound are the properties whose value has parts, and what separates them (RFC 2426 §3, RFC 6350 §6).
-var compound = map[string]string{
-	"N": ";,", "ADR": ";,", "ORG": ";", "NICKNAME": ",", "CATEGORIES": ",",
-}
-
-// maxParts bounds the parts of a compound value that are tested one by one.
-const maxParts = 256
-
-// cardTexts gives the texts that a match may be found in: the unescaped value, and each part of a compound one.
-func cardTexts(l *line.Line) []value {
-	separators := compound[l.Name]
-	if separators == "" || countAny(l.Value, separators) >= maxParts {
-		return []value{{raw: l.Value}}
-	}
-	parts := [][]byte{l.Value}
-	for _, sep := range []byte(separators) {
-		var finer [][]byte
-		for _, p := range parts {
-			finer = append(finer, line.List(p, sep)...)
-		}
-		parts = finer
-	}
-	texts := make([]value, 0, 1+len(parts))
-	texts = append(texts, value{raw: l.Value})
-	for _, p := range parts {
-		texts = append(texts, value{raw: p})
-	}
-	return texts
-}
-
-func countAny(value []byte, chars string) int {
-	n := 0
-	for i := range len(chars) {
-		n += bytes.Count(value, []byte{chars[i]})
-	}
-	return n
 }
 
 // Query is what an engine can tell of a match without reading bodies: never less than Match finds.

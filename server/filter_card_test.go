@@ -157,11 +157,3 @@ func TestCardFilterQuery(t *testing.T) {
 		}
 	}
 }
-
-// TestCompoundBound: a value of very many parts is matched as a whole only.
-func TestCompoundBound(t *testing.T) {
-	l := &line.Line{Name: "CATEGORIES", Value: []byte(strings.Repeat("a,", 1<<20))}
-	if got := len(cardTexts(l)); got != 1 {
-		t.Errorf("got %d texts, want 1", got)
-	}
-}

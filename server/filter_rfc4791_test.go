@@ -72,7 +72,7 @@ func keeps(q backend.Query, component, text string, spans []ics.Span) bool {
 		return false
 	}
 	for _, t := range q.Texts {
-		if !strings.Contains(text, t) {
+		if !backend.MayHold([]byte(text), []byte(t)) {
 			return false
 		}
 	}
