@@ -74,6 +74,9 @@ type limitedConn struct {
 	give func()
 }
 
+// NetConn is the connection itself: an answer that is cut resets it.
+func (c *limitedConn) NetConn() net.Conn { return c.Conn }
+
 func (c *limitedConn) Close() error {
 	err := c.Conn.Close()
 	c.once.Do(c.give)

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"net"
+	"syscall"
 	"testing"
 	"time"
 
@@ -76,5 +78,33 @@ func TestLimitListener(t *testing.T) {
 	l.Close()
 	for c := range accepted {
 		c.Close()
+	}
+}
+
+// TestLimitedConnectionCanBeReset: an answer to HTTP/1.0 that is cut ends with a reset, or it would look whole.
+func TestLimitedConnectionCanBeReset(t *testing.T) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &limitListener{Listener: inner, total: 1, perAddress: 1}
+	defer l.Close()
+	c, err := net.Dial("tcp", inner.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	s, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, ok := s.(interface{ NetConn() net.Conn })
+	if !ok {
+		t.Fatal("the connection cannot be had")
+	}
+	w.NetConn().(*net.TCPConn).SetLinger(0)
+	s.Close()
+	if _, err := c.Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("got %v, want a reset", err)
 	}
 }
