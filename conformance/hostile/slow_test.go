@@ -24,6 +24,12 @@ func (l *lab) slowly() []string {
 		head("PUT", l.mallory.Calendar+"slow.ics") + "Content-Type: text/calendar\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nBEGIN\r\n",
 		head("PROPFIND", l.mallory.Calendar) + "Depth: 1\r\nContent-Length: 100000\r\n\r\n<D:propfind",
 		head("REPORT", l.mallory.Calendar) + "Transfer-Encoding: chunked\r\n\r\n",
+		head("PUT", l.mallory.Calendar+"slow.ics") + "Content-Type: text/calendar\r\nContent-Length: 9000000\r\n\r\n" + strings.Repeat("x", 20_000),
+		"PUT " + l.mallory.Calendar + "slow.ics HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\n",
+		"POST " + l.mallory.Calendar + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+		"PROPFIND /.well-known/caldav HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\n",
+		"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\n",
+		head("GET", "/dav/nowhere/at/all/in/it") + "Content-Length: 9000\r\n\r\n",
 		head("PUT", l.mallory.Calendar+"slow.ics") + "Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n",
 	}
 }
