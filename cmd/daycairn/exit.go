@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/spf13/cobra"
+
 	"daycairn/backend"
 	"daycairn/backend/sqlite"
 )
@@ -81,13 +83,14 @@ var hints = []struct {
 	{backend.ErrFull, "free disk space, then try again; nothing was lost"},
 }
 
-func hintFor(err error) string {
+// hintFor is what a person can do about the error of a command.
+func hintFor(cmd *cobra.Command, err error) string {
 	var h hinted
 	if errors.As(err, &h) {
 		return h.hint
 	}
 	if errors.As(err, new(usageError)) {
-		return "daycairn help"
+		return cmd.CommandPath() + " --help"
 	}
 	for _, h := range hints {
 		if errors.Is(err, h.is) {

@@ -45,12 +45,25 @@ func (p *program) firstAccount(ctx context.Context, set *settings) (name, passwo
 		return "", "", nil
 	}
 	fmt.Fprintln(p.stderr, "No account yet. The first one may administer the server.")
-	if name, err = p.prompt(ctx, "Name to log in with: ", false); err != nil {
+	if name, err = p.promptLogin(ctx); err != nil {
 		return "", "", fmt.Errorf("first account: %w", err)
 	}
-	if err := checkLogin(name); err != nil {
-		return "", "", err
+	if password, err = p.promptTwice(ctx, name); err != nil {
+		return "", "", fmt.Errorf("first account: %w", err)
 	}
-	password, err = p.promptTwice(ctx, name)
-	return name, password, err
+	return name, password, nil
+}
+
+// promptLogin asks until the answer is a name that one can log in with.
+func (p *program) promptLogin(ctx context.Context) (name string, err error) {
+	for range askTimes {
+		if name, err = p.prompt(ctx, "Name to log in with: ", false); err != nil {
+			return "", err
+		}
+		if err = checkLogin(name); err == nil {
+			return name, nil
+		}
+		fmt.Fprintf(p.stderr, "%v\n", err)
+	}
+	return "", errGivenUp
 }

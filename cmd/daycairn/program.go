@@ -41,7 +41,7 @@ func (p *program) main(ctx context.Context) int {
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitOK
 	}
@@ -49,8 +49,10 @@ func (p *program) main(ctx context.Context) int {
 	if errors.As(err, &done) {
 		return int(done) // the serving process has said why
 	}
-	fmt.Fprintf(p.stderr, "daycairn: %v\n", err)
-	if hint := hintFor(err); hint != "" {
+	// Who pressed Ctrl-C has no use for the words of Go's contexts.
+	why := strings.ReplaceAll(err.Error(), context.Canceled.Error(), "interrupted")
+	fmt.Fprintf(p.stderr, "daycairn: %s\n", why)
+	if hint := hintFor(cmd, err); hint != "" {
 		fmt.Fprintf(p.stderr, "hint: %s\n", hint)
 	}
 	return exitCode(err)

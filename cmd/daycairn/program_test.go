@@ -204,7 +204,7 @@ func TestUsage(t *testing.T) {
 		{args: "user ad", code: exitUsage, err: "did you mean daycairn user add"},
 		{args: "user frobnicate", code: exitUsage, err: "unknown command"},
 		{args: "user list --jso", code: exitUsage, err: "did you mean --json"},
-		{args: "user list extra", code: exitUsage, err: "usage: daycairn user list"},
+		{args: "user list extra", code: exitUsage, err: "usage: daycairn user list.*\nhint: daycairn user list --help"},
 		{args: "user show", code: exitUsage, err: "usage: daycairn user show NAME"},
 		{args: "user list", code: exitNotFound, err: "no store here.*\nhint: "},
 		{args: "completion bash", out: "daycairn"},

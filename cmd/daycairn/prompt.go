@@ -14,8 +14,17 @@ import (
 	"daycairn/auth"
 )
 
-// maxLine bounds what is read from stdin where one line is expected.
-const maxLine = 4 << 10
+const (
+	// maxLine bounds what is read from stdin where one line is expected.
+	maxLine = 4 << 10
+	// askTimes is how often a question is put to a person who mistypes.
+	askTimes = 3
+)
+
+var (
+	errNoAnswer = errors.New("no answer") // the terminal's input was closed
+	errGivenUp  = fmt.Errorf("given up after %d tries", askTimes)
+)
 
 // askPassword puts a new password into the answers: from stdin when told so, else by asking twice.
 func (p *program) askPassword(ctx context.Context, fromStdin bool, whose string) (err error) {
@@ -43,19 +52,27 @@ func firstLine(r io.Reader) (string, error) {
 	return strings.TrimRight(line, "\r\n"), nil
 }
 
+// promptTwice asks for a new password until it was typed the same way twice.
 func (p *program) promptTwice(ctx context.Context, whose string) (string, error) {
-	first, err := p.prompt(ctx, "Password for "+whose+": ", true)
-	if err != nil {
-		return "", err
+	for range askTimes {
+		first, err := p.prompt(ctx, "Password for "+whose+": ", true)
+		if err != nil {
+			return "", err
+		}
+		if first == "" {
+			fmt.Fprintln(p.stderr, "A password has at least one character.")
+			continue
+		}
+		second, err := p.prompt(ctx, "Again: ", true)
+		if err != nil {
+			return "", err
+		}
+		if first == second {
+			return first, nil
+		}
+		fmt.Fprintln(p.stderr, "The two are not the same.")
 	}
-	second, err := p.prompt(ctx, "Again: ", true)
-	if err != nil {
-		return "", err
-	}
-	if first != second {
-		return "", errors.New("the two are not the same")
-	}
-	return first, nil
+	return "", errGivenUp
 }
 
 // confirm asks for a word before something that is hard to take back. Without a terminal the command was meant.
@@ -101,8 +118,11 @@ func (p *program) prompt(ctx context.Context, question string, hidden bool) (str
 	}()
 	select {
 	case a := <-got:
-		if hidden {
+		if hidden || a.err != nil {
 			fmt.Fprintln(p.stderr)
+		}
+		if errors.Is(a.err, io.EOF) {
+			return "", errNoAnswer
 		}
 		return a.text, a.err
 	case <-ctx.Done():

@@ -95,7 +95,7 @@ func TestServeAsksForTheFirstAccount(t *testing.T) {
 			t.Errorf("exit code %d\n%s", got, s.log)
 		}
 	}()
-	talk(t, person, s.log, "Name to log in with: ", "alice", "Password for alice: ", "sesame", "Again: ", "sesame")
+	talk(t, person, s.log, "Name to log in with: ", "Alice Smith", "Name to log in with: ", "alice", "Password for alice: ", "sesame", "Again: ", "sesame")
 	for addressIn.FindString(s.log.String()) == "" {
 		time.Sleep(5 * time.Millisecond)
 	}
@@ -116,8 +116,12 @@ func TestPrompts(t *testing.T) {
 			code         int
 			err          string
 		}{
-			{"user add alice", []string{"Password for alice: ", "sesame", "Again: ", "sesam"}, exitFailed, "not the same"},
-			{"user add alice", []string{"Password for alice: ", "sesame", "Again: ", "sesame"}, exitOK, ""},
+			{"user add alice", []string{
+				"Password for alice: ", "sesame", "Again: ", "sesam", "Password for alice: ", "", "Password for alice: ", "a", "Again: ", "b",
+			}, exitFailed, `(?s)not the same\..*at least one.*not the same\..*given up`},
+			{"user add alice", []string{
+				"Password for alice: ", "sesame", "Again: ", "sesam", "Password for alice: ", "sesame", "Again: ", "sesame",
+			}, exitOK, "not the same"},
 			{"user passwd alice", []string{"Password for alice: ", "open", "Again: ", "open"}, exitOK, ""},
 			{"collection delete alice tasks", []string{`Type "tasks" to go on: `, "no"}, exitFailed, "nothing was done"},
 			{"collection delete alice tasks", []string{`Type "tasks" to go on: `, "tasks"}, exitOK, ""},
@@ -150,5 +154,23 @@ func TestPromptEndsWithItsContext(t *testing.T) {
 	}
 	if !echoes(t, fd) {
 		t.Error("the terminal does not echo any more")
+	}
+}
+
+// Who closes the terminal or presses Ctrl-C instead of answering reads so, in plain words.
+func TestPromptsWithoutAnswer(t *testing.T) {
+	pl := newPlace(t)
+	r := pl.atTerminal(t, []string{"serve", "--listen", "127.0.0.1:0"}, "Name to log in with: ", "\x04")
+	if r.code != exitFailed || !strings.Contains(r.err, ": no answer\n") {
+		t.Errorf("closed: got %+v", r)
+	}
+	_, seat := mustTerminal(t)
+	screen := &syncBuffer{}
+	p := pl.program(seat, &syncBuffer{}, screen, "user", "add", "alice")
+	p.tty = true
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if code := p.main(ctx); code != exitFailed || !strings.Contains(screen.String(), ": interrupted\n") {
+		t.Errorf("interrupted: got exit code %d\n%s", code, screen)
 	}
 }
