@@ -214,12 +214,6 @@ func (r *replica) put(ctx context.Context) error {
 		header, value = "If-Match", mine.etag
 	}
 	want := r.expect(c, name, mine, known)
-	if want == 0 {
-		want = http.StatusCreated
-		if known {
-			want = http.StatusNoContent
-		}
-	}
 	a, err := r.w.s.try(ctx, "PUT", c+name, body, header, value)
 	if err != nil {
 		return err
@@ -235,7 +229,7 @@ func (r *replica) put(ctx context.Context) error {
 	return nil
 }
 
-// expect foretells a refusal, 0 for none: the collection is gone, or what the replica has is not what is there.
+// expect foretells the answer to a put: refused when the collection is gone, or what the replica has is not there.
 func (r *replica) expect(c, name string, mine held, known bool) int {
 	if r.w.made[c] == 0 {
 		return http.StatusConflict
@@ -244,7 +238,10 @@ func (r *replica) expect(c, name string, mine held, known bool) int {
 	if known != there || known && now != mine.body {
 		return http.StatusPreconditionFailed
 	}
-	return 0
+	if known {
+		return http.StatusNoContent
+	}
+	return http.StatusCreated
 }
 
 func (r *replica) remove(ctx context.Context) error {
