@@ -103,6 +103,28 @@ func TestHostileParamsTakeBoundedMemory(t *testing.T) {
 	}
 }
 
+func TestSmallLinesTakeBoundedMemory(t *testing.T) {
+	for name, tt := range map[string]struct {
+		source string
+		most   int // of bytes for each of source
+	}{
+		"lines":            {"BEGIN:X\n" + strings.Repeat("A:1\n", MaxLines-2) + "END:X\n", 80},
+		"components":       {"BEGIN:X\n" + strings.Repeat("BEGIN:Y\nA:1\nEND:Y\n", MaxComponents-1) + "END:X\n", 20},
+		"empty components": {strings.Repeat("BEGIN:Y\nEND:Y\n", MaxComponents), 12},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Parse([]byte(tt.source))
+		runtime.ReadMemStats(&after)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got, most := after.TotalAlloc-before.TotalAlloc, uint64(tt.most*len(tt.source)); got > most {
+			t.Errorf("%s: parsing %d KiB allocates %d KiB, want at most %d", name, len(tt.source)>>10, got>>10, most>>10)
+		}
+	}
+}
+
 // typical is an event as phones write it, about 2 KB.
 var typical = []byte(strings.ReplaceAll(`BEGIN:VCALENDAR
 VERSION:2.0

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // What Parse takes from one source, besides MaxParams and MaxValues for each line. A line of three bytes is held in a
@@ -69,6 +70,8 @@ type tree struct {
 	doc        *Document
 	open       *Component
 	depth      int
+	pending    []Line        // of the components that have not ended, outermost first
+	from       [MaxDepth]int // where in pending each begins
 	lines      int
 	components int
 	params     int
@@ -88,12 +91,17 @@ func (t *tree) add(l *Line) error {
 	case t.open == nil:
 		t.doc.Stray = append(t.doc.Stray, *l)
 	default:
-		if t.open.Lines == nil {
-			t.open.Lines = make([]Line, 0, 8)
-		}
-		t.open.Lines = append(t.open.Lines, *l)
+		t.keep(l)
 	}
 	return nil
+}
+
+// keep holds a line until its component ends and how many it has is known: so it takes one allocation, of its size.
+func (t *tree) keep(l *Line) {
+	if len(t.pending) == cap(t.pending) {
+		t.pending = slices.Grow(t.pending, max(32, len(t.pending))) // doubles: append alone would copy five times as much
+	}
+	t.pending = append(t.pending, *l)
 }
 
 // count holds l and everything before it against the limits.
@@ -124,6 +132,7 @@ func (t *tree) begin(l *Line) error {
 		t.open.Children = append(t.open.Children, c)
 	}
 	t.open = c
+	t.from[t.depth-1] = len(t.pending)
 	return nil
 }
 
@@ -132,9 +141,14 @@ func (t *tree) end(l *Line) error {
 	if t.open == nil || t.open.Name != name {
 		return &Error{Offset: l.Start, Detail: "END:" + shorten(name), Err: ErrUnbalanced}
 	}
+	t.depth--
+	if own := t.pending[t.from[t.depth]:]; len(own) > 0 {
+		t.open.Lines = make([]Line, len(own))
+		copy(t.open.Lines, own)
+		t.pending = t.pending[:t.from[t.depth]]
+	}
 	t.open.End = l.End
 	t.open = t.open.Parent
-	t.depth--
 	return nil
 }
 
