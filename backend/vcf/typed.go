@@ -30,14 +30,21 @@ func nameSet(list string) map[string]bool {
 	return set
 }
 
+// maxTypes bounds the types in one pair of quotes; there are some forty.
+const maxTypes = 64
+
 // types returns the values of all TYPE parameters. Real cards also write them bare (TEL;HOME:), and several in one
-// pair of quotes (TYPE="HOME,VOICE").
+// pair of quotes (TYPE="HOME,VOICE"); of more than maxTypes there nothing is known.
 func types(params []line.Param) []string {
 	var all []string
 	for _, p := range params {
 		switch {
 		case p.Name == "TYPE":
 			for _, v := range p.Values {
+				if strings.Count(v, ",") >= maxTypes {
+					all = append(all, v)
+					continue
+				}
 				all = append(all, strings.Split(v, ",")...)
 			}
 		case len(p.Values) == 0 && bareTypes[p.Name]:
