@@ -41,6 +41,7 @@ func (p *program) main(ctx context.Context) int {
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
+	tuneBuiltin(root)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitOK
@@ -63,9 +64,11 @@ func (p *program) root() *cobra.Command {
 	root := group(&cobra.Command{
 		Use:           "daycairn",
 		Short:         "A calendar and contacts server that keeps what it accepted",
+		Version:       versionOf().String(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	})
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().StringVar(&p.dataFlag, "data", "", "data directory (default ./daycairn-data)")
 	root.PersistentFlags().StringVar(&p.configFlag, "config", "", "settings file (default ./daycairn.toml if it is there)")

@@ -199,6 +199,10 @@ func TestUsage(t *testing.T) {
 	newPlace(t).steps(t, []step{
 		{args: "", out: "Usage:"},
 		{args: "help", out: "serve"},
+		{args: "help user add", out: "daycairn user add NAME"},
+		{args: "help user ad", code: exitUsage, err: `no command "user ad"`},
+		{args: "help nope", code: exitUsage, err: `no command "nope"`},
+		{args: "--version", out: "^daycairn "},
 		{args: "serv", code: exitUsage, err: "did you mean daycairn serve"},
 		{args: "user", code: exitUsage, err: "add, .*show"},
 		{args: "user ad", code: exitUsage, err: "did you mean daycairn user add"},
@@ -208,6 +212,9 @@ func TestUsage(t *testing.T) {
 		{args: "user show", code: exitUsage, err: "usage: daycairn user show NAME"},
 		{args: "user list", code: exitNotFound, err: "no store here.*\nhint: "},
 		{args: "completion bash", out: "daycairn"},
+		{args: "completion", code: exitUsage, err: "bash, fish, powershell, zsh"},
+		{args: "completion fishy", code: exitUsage, err: "did you mean daycairn completion fish"},
+		{args: "completion bash extra", code: exitUsage, err: "usage: daycairn completion bash"},
 	})
 }
 

@@ -38,6 +38,10 @@ func versionOf() versionJSON {
 	return v
 }
 
+func (v versionJSON) String() string {
+	return fmt.Sprintf("daycairn %s (%s, %s)", v.Version, v.Go, v.Platform)
+}
+
 func (p *program) versionCommand() *cobra.Command {
 	c := &cobra.Command{Use: "version", Short: "Show the version", Args: exactly(0)}
 	p.jsonFlag(c)
@@ -46,7 +50,7 @@ func (p *program) versionCommand() *cobra.Command {
 		if p.json {
 			return p.printJSON(v)
 		}
-		_, err := fmt.Fprintf(p.stdout, "daycairn %s (%s, %s)\n", v.Version, v.Go, v.Platform)
+		_, err := fmt.Fprintln(p.stdout, v)
 		return err
 	}
 	return c
