@@ -20,7 +20,7 @@ var errNoServer = errors.New("no server runs on the data directory")
 func (p *program) forward(ctx context.Context, dir string) error {
 	path, err := socketPath(dir)
 	if err != nil {
-		return fmt.Errorf("find %s: %w", socketName, err)
+		return inDataDir("find "+socketName, err)
 	}
 	conn, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "unix", path)
 	if err != nil {

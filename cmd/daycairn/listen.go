@@ -1,12 +1,38 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"sync"
+	"syscall"
 
 	"daycairn/auth"
 )
+
+// listenHints are what a person can do when an address cannot be listened on.
+var listenHints = []struct {
+	is   error
+	hint string
+}{
+	{syscall.EADDRINUSE, "another program has the port: stop it, or take another port with --listen"},
+	{syscall.EACCES, "ports below 1024 are for privileged programs: take a higher one with --listen"},
+	{syscall.EADDRNOTAVAIL, "this machine has no such address: --listen :5233 takes all that it has"},
+}
+
+func listenError(addr string, err error) error {
+	if op := (*net.OpError)(nil); errors.As(err, &op) {
+		err = op.Err // the rest of it is the address once more
+	}
+	err = fmt.Errorf("listen on %s: %w", addr, err)
+	for _, h := range listenHints {
+		if errors.Is(err, h.is) {
+			return hinted{err, h.hint}
+		}
+	}
+	return err
+}
 
 // limitListener closes connections above a limit at once: one address cannot take them all. Trusted proxies carry
 // many people and are bounded by the total only.

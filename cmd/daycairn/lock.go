@@ -26,7 +26,7 @@ func lockDir(dir, who string) (*flock.Flock, error) {
 	l := flock.New(path, flock.SetPermissions(0o600))
 	ok, err := l.TryLock()
 	if err != nil {
-		return nil, fmt.Errorf("lock data directory: %w", err)
+		return nil, inDataDir("lock data directory", err)
 	}
 	if !ok {
 		return nil, lockedBy(dir, path)

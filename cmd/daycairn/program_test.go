@@ -232,6 +232,18 @@ func TestLookingMakesNothing(t *testing.T) {
 	}
 }
 
+// A file where the directory should be is told with what leads out.
+func TestDataIsNoDirectory(t *testing.T) {
+	pl := newPlace(t)
+	pl.dir = mustFile(t, "data", "")
+	for _, args := range []string{"serve", "user list", "health", "user add alice --password-stdin"} {
+		r := pl.do("sesame\n", strings.Fields(args)...)
+		if r.code != exitFailed || !strings.Contains(r.err, "\nhint: name a directory with --data") {
+			t.Errorf("%s: got %+v", args, r)
+		}
+	}
+}
+
 func TestExitCodes(t *testing.T) {
 	for _, c := range codes {
 		if got := exitCode(fmt.Errorf("command: %w", c.is)); got != c.code {

@@ -116,7 +116,7 @@ func newFront(h *house) (*front, error) {
 	}
 	l, err := net.Listen("tcp", h.set.Listen)
 	if err != nil {
-		return nil, hinted{fmt.Errorf("listen on %s: %w", h.set.Listen, err), "another program may have the port: --listen 127.0.0.1:0 takes any free one"}
+		return nil, listenError(h.set.Listen, err)
 	}
 	url := typedURL(h.set, l.Addr())
 	h.url.Store(&url)

@@ -233,14 +233,21 @@ func TestServeStopsGracefully(t *testing.T) {
 	}
 }
 
-func TestServeRefusesAddressInUse(t *testing.T) {
+func TestServeRefusesAddress(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	if r := newPlace(t).do("", "serve", "--listen", l.Addr().String()); r.code != exitFailed || !strings.Contains(r.err, "hint: another program") {
-		t.Errorf("got %+v", r)
+	for addr, hint := range map[string]string{l.Addr().String(): "hint: another program", "192.0.2.1:0": "hint: this machine"} {
+		pl := newPlace(t)
+		if r := pl.do("", "serve", "--listen", addr); r.code != exitFailed || !strings.Contains(r.err, hint) {
+			t.Errorf("%s: got %+v", addr, r)
+		}
+		// The failed start left a lock, and that is no lost store.
+		if r := pl.do("", "user", "list"); r.code != exitNotFound {
+			t.Errorf("looking after a failed start: got %+v", r)
+		}
 	}
 }
 

@@ -15,8 +15,9 @@ import (
 // journalName is the directory of the second copy.
 const journalName = "journal"
 
-// dataNames are what shows that a directory is a data directory.
-var dataNames = []string{lockName, "daycairn.db", journalName}
+// dataNames are what shows that a directory has a store, or has lost one. A lock alone is left by a start that failed
+// before there was any.
+var dataNames = []string{"daycairn.db", journalName}
 
 // journaled closes the journal after the store that writes it.
 type journaled struct {
