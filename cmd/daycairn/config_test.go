@@ -57,7 +57,9 @@ func TestConfigPrint(t *testing.T) {
 func TestConfigRefuses(t *testing.T) {
 	for _, tt := range []struct{ file, want string }{
 		{"lisen = ':1'", `unknown key "lisen"\nhint: did you mean "listen"`},
-		{"[limit]\nmax-items = 1", `unknown key "limit"`},
+		{"[limit]\nmax-items = 1", `unknown key "limit"\nhint: did you mean "limits"`},
+		{"max-items = 1", `unknown key "max-items"\nhint: did you mean "limits.max-items"`},
+		{"trusted-proxies = ['10.0.0.0/33']", `trusted-proxies \(file .*c.toml\): "10.0.0.0/33" is neither`},
 		{"[limits]\nmax-item = 1", `unknown key "limits.max-item"\nhint: did you mean "limits.max-items"`},
 		{"[listen]\nx = 1", `unknown key "listen"`},
 		{"completely-different = 1", `unknown key .*\nhint: daycairn config example`},

@@ -57,8 +57,12 @@ func (p *program) holdOnCommand() *cobra.Command {
 func (p *program) holdOffCommand() *cobra.Command {
 	c := &cobra.Command{Use: "off", Short: "Release the hold, or try again to open the store", Args: exactly(0)}
 	c.RunE = p.onStore(storeCommand{broken: true, run: func(ctx context.Context, s *session, _ []string) error {
+		did := "Released"
 		switch {
 		case s.store != nil:
+			if !s.store.Health().Held {
+				did = "It was not on hold"
+			}
 			if err := s.store.Release(); err != nil {
 				return err
 			}
@@ -74,7 +78,7 @@ func (p *program) holdOffCommand() *cobra.Command {
 			}
 		}
 		st := statusOf(ctx, s)
-		_, err := fmt.Fprintf(p.stdout, "Released. State: %s.\n", st.State)
+		_, err := fmt.Fprintf(p.stdout, "%s. State: %s.\n", did, st.State)
 		return err
 	}})
 	return c

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"daycairn/auth"
 	"daycairn/server"
 )
 
@@ -110,6 +111,9 @@ func (s *settings) check() error {
 	}
 	if (s.TLSCert == "") != (s.TLSKey == "") {
 		return usageError{fmt.Errorf("tls-cert and tls-key belong together: only one of them is set")}
+	}
+	if _, err := auth.ParseProxies(s.TrustedProxies); err != nil {
+		return usageError{fmt.Errorf("trusted-proxies (%s): %w", s.values["trusted-proxies"].origin, err)}
 	}
 	if s.UserHeader != "" && len(s.TrustedProxies) == 0 {
 		return usageError{fmt.Errorf("user-header without trusted-proxies would let anyone be anybody")}

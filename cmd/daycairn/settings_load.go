@@ -128,7 +128,17 @@ func parseFile(data []byte) (map[string]string, error) {
 
 func unknownKey(key string, known []string) error {
 	err := fmt.Errorf("unknown key %q", key)
-	if near := nearest(key, known); near != "" {
+	words := slices.Clone(known)
+	for _, k := range known {
+		table, last, ok := strings.Cut(k, ".")
+		if ok && last == key {
+			return hinted{err, fmt.Sprintf("did you mean %q, in the table [%s]?", k, table)}
+		}
+		if ok {
+			words = append(words, table)
+		}
+	}
+	if near := nearest(key, words); near != "" {
 		return hinted{err, fmt.Sprintf("did you mean %q?", near)}
 	}
 	return hinted{err, "daycairn config example shows all keys"}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -27,6 +28,9 @@ func (p *program) userCommand() *cobra.Command {
 // findUser looks a person up by what they type to log in.
 func findUser(r backend.Reader, name string) (backend.Principal, error) {
 	u, err := r.PrincipalByLogin(name)
+	if errors.Is(err, backend.ErrNotFound) {
+		return u, hinted{fmt.Errorf("user %s: %w", printable(name), backend.ErrNotFound), "daycairn user list shows who there is"}
+	}
 	if err != nil {
 		return u, fmt.Errorf("user %s: %w", printable(name), err)
 	}

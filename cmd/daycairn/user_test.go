@@ -16,7 +16,7 @@ func TestUser(t *testing.T) {
 			{stdin: "x\n", args: "user add \x01 --password-stdin", code: exitUsage, err: "not a name"},
 			{args: "user list", out: "alice .* yes .*\nbob +Bob"},
 			{args: "user show alice", out: `(?s)^alice \(alice\), active, admin.*calendar +calendar +Calendar +0\n.*tasks +tasks +Tasks.*contacts +contacts +Contacts`},
-			{args: "user show nobody", code: exitNotFound, err: "user nobody: "},
+			{args: "user show nobody", code: exitNotFound, err: "user nobody: not found\nhint: daycairn user list"},
 			{args: "user disable alice", out: "disabled"},
 			{args: "user show alice", out: "disabled, admin"},
 			{args: "user enable alice", out: "active"},
