@@ -24,6 +24,7 @@ type Collection struct {
 	HomeSeq    int64 // of the last change to what its home shows of it
 	// Changed is the version that last changed it, its properties or its members: one count for the whole home.
 	Changed  int64
+	Mark     Mark // of the version Changed
 	Default  bool // made with the account, listed first
 	Created  time.Time
 	Modified time.Time

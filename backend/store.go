@@ -63,8 +63,8 @@ type Reader interface {
 	// Home lists the living collections under a principal's roof, the default one first, then in order of creation.
 	Home(principal int64, kind Kind) ([]Collection, error)
 	// HomeState is the highest Changed of a home's collections, tombstones included (RFC 6578 on homes), and never
-	// less than the version that made the principal.
-	HomeState(principal int64, kind Kind) (int64, error)
+	// less than the version that made the principal. The mark is of that version.
+	HomeState(principal int64, kind Kind) (int64, Mark, error)
 	// HomeChanges yields collections of the home, tombstones included, whose Changed is above since, oldest first.
 	HomeChanges(principal int64, kind Kind, since int64) iter.Seq2[Collection, error]
 	Collection(principal int64, kind Kind, slug string) (Collection, error)
@@ -96,6 +96,8 @@ type Reader interface {
 	Usage(principal int64) (Usage, error)
 	// Versions yields history, oldest first.
 	Versions(q VersionQuery) iter.Seq2[Version, error]
+	// Mark tells a version of this history from that of another with the same number. ErrNotFound above the head.
+	Mark(version int64) (Mark, error)
 	// Refused yields the bodies that a precondition turned away, oldest first.
 	Refused(principal int64) iter.Seq2[Refused, error]
 }

@@ -38,6 +38,10 @@ type Version struct {
 	Chain      [32]byte
 }
 
+// A Mark tells versions of one number apart that belong to different histories: what a store wrote after it was copied,
+// and what the copy wrote instead. It is the beginning of the chain of the whole store at that version.
+type Mark [6]byte
+
 // VersionQuery narrows Versions; zero fields do not.
 type VersionQuery struct {
 	Principal  int64

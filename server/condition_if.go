@@ -148,7 +148,7 @@ func (x *exchange) stateOf(rd backend.Reader, tag string) (of stateOf, err error
 		p := members(res.coll)
 		of.at = &p
 	case kindHome.has(res.kind):
-		p := collections(&x.who.Principal, res.family, res.state)
+		p := collections(&x.who.Principal, res.family, res.state, res.mark)
 		of.at = &p
 	}
 	return of, nil
@@ -175,8 +175,8 @@ func (x *exchange) all(rd backend.Reader, states []state, of stateOf) (bool, err
 // state of nothing: there are no locks. One from the future is a *rollback here, too.
 func (x *exchange) isAt(rd backend.Reader, token string, now position) (bool, error) {
 	p, err := x.resume(rd, token, now)
-	if errors.As(err, new(*rollback)) {
-		return false, err
+	if errors.Is(err, errForeign) {
+		return false, nil
 	}
-	return err == nil && p.seq == now.seq && p.head == 0 && p.within == 0, nil
+	return err == nil && p.seq == now.seq && p.head == 0 && p.within == 0, err
 }

@@ -125,7 +125,7 @@ func (x *exchange) fill(rd backend.Reader, res *resource, needs need) (err error
 		res.usage = &u
 	}
 	if needs&needMembers != 0 && kindHome.has(res.kind) {
-		if res.state, err = rd.HomeState(me, res.family.kind); err != nil {
+		if res.state, res.mark, err = rd.HomeState(me, res.family.kind); err != nil {
 			return err
 		}
 	}

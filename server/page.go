@@ -51,7 +51,7 @@ func (pg *page) end() position {
 	if !pg.more {
 		return pg.now
 	}
-	p := position{scope: pg.now.scope, seq: pg.last, changed: pg.now.changed}
+	p := position{scope: pg.now.scope, seq: pg.last, changed: pg.now.changed, mark: pg.now.mark}
 	if pg.next == pg.last {
 		p.seq, p.within = pg.last-1, pg.id
 	}

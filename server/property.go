@@ -83,6 +83,7 @@ type resource struct {
 	stored    []backend.Property  // needStored
 	usage     *backend.Usage      // needUsage
 	state     int64               // needMembers
+	mark      backend.Mark        // of state
 	addresses []string            // needAddresses
 	primary   *backend.Collection // needDefault
 	body      []byte              // needBody; nil: damaged

@@ -20,11 +20,11 @@ func (x *exchange) syncHome(q *syncQuestion) error {
 	err := x.view(func(rd backend.Reader) error {
 		gone, changed = nil, nil
 		me, f := x.who.Principal.ID, x.target.family
-		state, err := rd.HomeState(me, f.kind)
+		state, mark, err := rd.HomeState(me, f.kind)
 		if err != nil {
 			return err
 		}
-		if pg, err = x.begin(rd, q, collections(&x.who.Principal, f, state)); err != nil {
+		if pg, err = x.begin(rd, q, collections(&x.who.Principal, f, state, mark)); err != nil {
 			return err
 		}
 		rows, err := homeChanges(rd, me, f, pg.from.seq)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,21 +16,22 @@ import (
 
 // A position is how far a listing has come: of a collection's members, or of a home's collections.
 type position struct {
-	scope   string // names the listing for ever
-	seq     int64  // of the last change that is included
-	changed int64  // the version that the listing had: what a fork of epochs is measured by
-	head    int64  // of a paged first sync: tombstones up to here are left out; else 0
-	within  int64  // of a page that ends in the middle of change seq+1: the last collection that it told of; else 0
+	scope   string       // names the listing for ever
+	seq     int64        // of the last change that is included
+	changed int64        // the version that the listing had: what a fork of epochs is measured by
+	mark    backend.Mark // of changed: what tells a history from another that took its place
+	head    int64        // of a paged first sync: tombstones up to here are left out; else 0
+	within  int64        // of a page that ends in the middle of change seq+1: the last collection that it told of; else 0
 }
 
 // members is the position at the end of a collection's members.
 func members(c *backend.Collection) position {
-	return position{scope: c.PublicID, seq: c.Seq, changed: c.Changed}
+	return position{scope: c.PublicID, seq: c.Seq, changed: c.Changed, mark: c.Mark}
 }
 
-// collections is the position at the end of a home's collections. state is Reader.HomeState.
-func collections(p *backend.Principal, f *family, state int64) position {
-	return position{scope: string(f.kind) + "-" + p.UUID, seq: state, changed: state}
+// collections is the position at the end of a home's collections. state and mark are Reader.HomeState.
+func collections(p *backend.Principal, f *family, state int64, mark backend.Mark) position {
+	return position{scope: string(f.kind) + "-" + p.UUID, seq: state, changed: state, mark: mark}
 }
 
 // lineage is what tokens are made with. It stays the same while a store is open.
@@ -42,13 +44,14 @@ type lineage struct {
 const (
 	tokenPrefix = "data:," // a URI with a colon: GNOME uses no other (clients.md A7)
 	tokenShort  = 8        // of an id, where the MAC covers the whole
+	tokenMark   = 8        // a Mark in base64
 	tokenMAC    = 16       // bytes: 128 bits
 	maxToken    = 512
 )
 
 // token writes a position as a DAV:sync-token (RFC 6578 §6.2):
 //
-//	data:,STORE.EPOCH.SCOPE.SEQ.CHANGED[.HEAD[.WITHIN]].MAC
+//	data:,STORE.EPOCH.SCOPE.SEQ.CHANGED.MARK[.HEAD[.WITHIN]].MAC
 func (l *lineage) token(p position) string {
 	e := l.epochs[len(l.epochs)-1].ID
 	b := make([]byte, 0, 128)
@@ -62,6 +65,8 @@ func (l *lineage) token(p position) string {
 	b = strconv.AppendInt(b, p.seq, 10)
 	b = append(b, '.')
 	b = strconv.AppendInt(b, p.changed, 10)
+	b = append(b, '.')
+	b = base64.RawURLEncoding.AppendEncode(b, p.mark[:])
 	if p.head != 0 || p.within != 0 {
 		b = append(b, '.')
 		b = strconv.AppendInt(b, p.head, 10)
@@ -77,7 +82,7 @@ func (l *lineage) token(p position) string {
 // mac binds a position to this store and one of its epochs.
 func (l *lineage) mac(epoch string, p position) []byte {
 	m := hmac.New(sha256.New, l.key)
-	fmt.Fprintf(m, "%q %q %q %d %d %d %d", l.store, epoch, p.scope, p.seq, p.changed, p.head, p.within)
+	fmt.Fprintf(m, "%q %q %q %d %d %x %d %d", l.store, epoch, p.scope, p.seq, p.changed, p.mark, p.head, p.within)
 	return m.Sum(nil)[:tokenMAC]
 }
 
@@ -91,23 +96,26 @@ func (l *lineage) parse(text string) (p position, epoch int, err error) {
 		return p, 0, errForeign
 	}
 	part := strings.Split(rest, ".")
-	if len(part) < 6 || len(part) > 8 {
+	if len(part) < 7 || len(part) > 9 || len(part[5]) != tokenMark {
 		return p, 0, errForeign
 	}
 	mac, err := base64.RawURLEncoding.Strict().DecodeString(part[len(part)-1])
 	if err != nil || part[0] != cut(l.store, tokenShort) {
 		return p, 0, errForeign
 	}
+	if n, err := base64.RawURLEncoding.Decode(p.mark[:], []byte(part[5])); err != nil || n != len(p.mark) {
+		return p, 0, errForeign
+	}
 	p.scope = part[2]
 	numbers := []*int64{&p.seq, &p.changed, &p.head, &p.within}
-	for i, s := range part[3 : len(part)-1] {
+	for i, s := range slices.Concat(part[3:5], part[6:len(part)-1]) {
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || n < 0 || strconv.FormatInt(n, 10) != s {
 			return p, 0, errForeign
 		}
 		*numbers[i] = n
 	}
-	if len(part) == 7 && p.head == 0 || len(part) == 8 && p.within == 0 { // there is one spelling
+	if len(part) == 8 && p.head == 0 || len(part) == 9 && p.within == 0 { // there is one spelling
 		return p, 0, errForeign
 	}
 	for i := range l.epochs {
@@ -119,14 +127,19 @@ func (l *lineage) parse(text string) (p position, epoch int, err error) {
 	return p, 0, errForeign
 }
 
-// errFuture says that a token of ours names what the store has not seen: the store was put back.
-var errFuture = errors.New("sync token is from the future of this store")
+// errFuture says that a token of ours names what the store has not seen; errParallel, that the store has seen something
+// else instead.
+var (
+	errFuture   = errors.New("the store was put back to an earlier copy")
+	errParallel = fmt.Errorf("%w and written to since", errFuture)
+)
 
-// since reads the token of a client that syncs a listing whose end is now. Its errors are errForeign and errFuture.
+// since reads the token of a client that syncs a listing whose end is now; markAt is Reader.Mark. Its own errors are
+// errForeign and errFuture.
 //
 // A token of an ancestor epoch holds up to where the epochs part. Above that it speaks of changes that are lost: that
-// is the future until a person has accepted the loss, and foreign from then on.
-func (l *lineage) since(text string, now position) (position, error) {
+// is the future until a person has accepted the loss, and foreign from then on. So does one of another history.
+func (l *lineage) since(text string, now position, markAt func(version int64) (backend.Mark, error)) (position, error) {
 	p, epoch, err := l.parse(text)
 	if err != nil {
 		return p, err
@@ -142,10 +155,30 @@ func (l *lineage) since(text string, now position) (position, error) {
 			return p, errFuture
 		}
 	}
-	if p.seq > now.seq || p.changed > now.changed || p.head > now.seq {
-		return p, errFuture
+	err = p.precedes(now, markAt)
+	accepted := func(e backend.Epoch) bool { return e.Acknowledged }
+	if errors.Is(err, errFuture) && slices.ContainsFunc(l.epochs[epoch+1:], accepted) {
+		return p, errForeign
 	}
-	return p, nil
+	return p, err
+}
+
+// precedes checks that the history of this store leads from p to now. The same numbers may come again after the store
+// was put back: only the mark shows that they stand for something else.
+func (p *position) precedes(now position, markAt func(version int64) (backend.Mark, error)) error {
+	if p.seq > now.seq || p.changed > now.changed || p.head > now.seq {
+		return errFuture
+	}
+	mark, err := markAt(p.changed)
+	switch {
+	case errors.Is(err, backend.ErrNotFound):
+		return errFuture
+	case err != nil:
+		return err
+	case mark != p.mark:
+		return errParallel
+	}
+	return nil
 }
 
 // lineage gives what tokens are made with; ready has loaded it before any method runs.
@@ -157,7 +190,7 @@ func (x *exchange) syncToken(res *resource) string {
 	case kindCollection.has(res.kind) && res.coll != nil:
 		return x.lineage().token(members(res.coll))
 	case kindHome.has(res.kind):
-		return x.lineage().token(collections(&x.who.Principal, res.family, res.state))
+		return x.lineage().token(collections(&x.who.Principal, res.family, res.state, res.mark))
 	}
 	return ""
 }
@@ -170,21 +203,21 @@ func (e *rollback) Error() string { return e.reason }
 // resume reads the token that a sync-collection report came with. One that is not ours is refused with
 // DAV:valid-sync-token (RFC 6578 §3.2); one from the future is a *rollback.
 func (x *exchange) resume(rd backend.Reader, text string, now position) (position, error) {
-	p, err := x.lineage().since(text, now)
+	p, err := x.lineage().since(text, now, rd.Mark)
 	if errors.Is(err, errFuture) { // unless a person has accepted a loss since we learned the lineage
 		if err := x.h.learn(rd); err != nil {
 			return p, err
 		}
-		p, err = x.lineage().since(text, now)
+		p, err = x.lineage().since(text, now, rd.Mark)
 	}
 	switch {
 	case errors.Is(err, errFuture):
 		return p, &rollback{fmt.Sprintf("a client holds a sync token of this store for sequence %d (version %d) of %s, which is at "+
-			"%d (version %d): the store was put back to an earlier copy", max(p.seq, p.head), p.changed, p.scope, now.seq, now.changed)}
-	case err != nil:
+			"%d (version %d): %v", max(p.seq, p.head), p.changed, p.scope, now.seq, now.changed, err)}
+	case errors.Is(err, errForeign):
 		return p, because(x.refusedToken(), err)
 	}
-	return p, nil
+	return p, err
 }
 
 // believe puts the store on hold after a *rollback, since every client that is told the truth about a store that went

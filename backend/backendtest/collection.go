@@ -172,7 +172,7 @@ func (f *fixture) homeState(since int64) (state int64, changed []backend.Collect
 	f.Helper()
 	changed = all(f, func(r backend.Reader) iter.Seq2[backend.Collection, error] {
 		var err error
-		if state, err = r.HomeState(f.principal.ID, backend.Calendar); err != nil {
+		if state, _, err = r.HomeState(f.principal.ID, backend.Calendar); err != nil {
 			f.Error(err)
 		}
 		return r.HomeChanges(f.principal.ID, backend.Calendar, since)
@@ -232,7 +232,7 @@ func homeChanges(f *fixture) {
 		if err != nil {
 			return err
 		}
-		if n, err := w.HomeState(p.ID, backend.Calendar); err != nil || n <= now {
+		if n, _, err := w.HomeState(p.ID, backend.Calendar); err != nil || n <= now {
 			f.Errorf("state of a new home: %d, %v", n, err)
 		}
 		return nil

@@ -1,6 +1,7 @@
 package backendtest
 
 import (
+	"errors"
 	"iter"
 
 	"daycairn/backend"
@@ -9,6 +10,7 @@ import (
 var historyPromises = []promise{
 	{"every write is a version", everyWrite},
 	{"versions are narrowed", versionsNarrowed},
+	{"a version has a mark", marked},
 	{"a refused body is kept once", refusedKept},
 }
 
@@ -97,6 +99,60 @@ func versionsNarrowed(f *fixture) {
 			}
 		}
 	}
+}
+
+// marked: every write marks what it changes with its version, and no two versions have one mark.
+func marked(f *fixture) {
+	other := f.calendar("other")
+	f.put(f.work, "a.ics", "body")
+	seen := map[backend.Mark]int64{}
+	for what, fn := range map[string]func(){
+		"put":      func() { f.put(f.work, "b.ics", "body") },
+		"delete":   func() { f.put(f.work, "d.ics", "body"); f.delete(f.work, "d.ics") },
+		"move":     func() { f.move(f.work, "a.ics", other, "a.ics") },
+		"rename":   func() { f.update(func(w backend.Writer) error { return w.RenameCollection(f.work.ID, "job") }) },
+		"create":   func() { f.calendar("new") },
+		"removal":  func() { f.deleteCollection(f.calendar("gone")) },
+		"property": func() { f.set(backend.Subject{Collection: f.work.ID}, property("a", "<a/>")) },
+		"components": func() {
+			f.update(func(w backend.Writer) error { return w.SetComponents(f.work.ID, []string{"VTODO"}) })
+		},
+	} {
+		fn()
+		f.view(func(r backend.Reader) error {
+			state, mark, err := r.HomeState(f.principal.ID, backend.Calendar)
+			if err != nil {
+				return err
+			}
+			at, err := r.Mark(state)
+			want(f, what+": mark of the home", mark, at)
+			for c, err := range r.HomeChanges(f.principal.ID, backend.Calendar, 0) {
+				if err != nil {
+					return err
+				}
+				at, err := r.Mark(c.Changed)
+				if err != nil || c.Mark != at || seen[at] != 0 && seen[at] != c.Changed {
+					f.Errorf("%s: %+v, whose version has mark %x, %v", what, c, at, err)
+				}
+				seen[at] = c.Changed
+			}
+			return err
+		})
+	}
+	f.update(func(w backend.Writer) error {
+		p, err := w.CreatePrincipal(backend.NewPrincipal{Name: "empty"})
+		if err != nil {
+			return err
+		}
+		state, mark, err := w.HomeState(p.ID, backend.Calendar)
+		if at, merr := w.Mark(state); err != nil || merr != nil || at != mark {
+			f.Errorf("a new home is at version %d, mark %x, %v; the version has %x, %v", state, mark, err, at, merr)
+		}
+		if _, err := w.Mark(state + 1); !errors.Is(err, backend.ErrNotFound) {
+			f.Errorf("mark above the head: %v", err)
+		}
+		return nil
+	})
 }
 
 func refusedKept(f *fixture) {

@@ -36,17 +36,21 @@ var events = map[backend.Event]func(*applier, *record) (change, error){
 	backend.EventRefuse:           (*applier).refuse,
 }
 
-// apply makes a record happen and appends its version. It sets Chain and Root.
+// apply makes a record happen and appends its version. It sets Chain and Root first: what happens is marked with them.
 func (a *applier) apply(r *record) error {
 	do := events[r.Event]
 	if do == nil {
 		return fmt.Errorf("apply version %d: unknown event %q", r.ID, r.Event)
 	}
+	d, err := a.extend(r)
+	if err != nil {
+		return fmt.Errorf("chain version %d (%s): %w", r.ID, r.Event, err)
+	}
 	sums, err := do(a, r)
 	if err != nil {
 		return fmt.Errorf("apply version %d (%s): %w", r.ID, r.Event, err)
 	}
-	if err := a.append(r, sums); err != nil {
+	if err := a.append(r, d, sums); err != nil {
 		return fmt.Errorf("append version %d (%s): %w", r.ID, r.Event, err)
 	}
 	return nil
@@ -98,21 +102,28 @@ func (a *applier) chain(principal int64) (sum [32]byte, err error) {
 	return sum, nil
 }
 
-func (a *applier) append(r *record, sums change) error {
+// extend computes where the chains go with a record, and its digest.
+func (a *applier) extend(r *record) (d [32]byte, err error) {
 	head, root, err := a.head()
 	if err != nil {
-		return err
+		return d, err
 	}
 	if r.ID != head+1 {
-		return fmt.Errorf("%w: the newest version is %d", ErrDiverged, head)
+		return d, fmt.Errorf("%w: the newest version is %d", ErrDiverged, head)
 	}
-	previous, err := a.chain(r.Principal)
-	if err != nil {
-		return err
+	previous := genesis(a.store, r.Principal)
+	if r.Event != backend.EventCreatePrincipal {
+		if previous, err = a.chain(r.Principal); err != nil {
+			return d, err
+		}
 	}
-	d := digest(r.Salt, r.Name, r.Actor.Agent, r.Payload, r.Hash)
+	d = digest(r.Salt, r.Name, r.Actor.Agent, r.Payload, r.Hash)
 	r.Chain = link(previous, d, &r.Version, r.Item)
 	r.Root = join(root, r.Chain)
+	return d, nil
+}
+
+func (a *applier) append(r *record, d [32]byte, sums change) error {
 	var hash []byte
 	if r.Hash != ([32]byte{}) {
 		hash = r.Hash[:]

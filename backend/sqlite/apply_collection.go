@@ -7,21 +7,22 @@ import (
 )
 
 const (
-	sqlAddCollection = `INSERT INTO collection (id, public_id, owner, kind, slug, components, home_seq, changed, is_default,
-	created, modified) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	sqlSetSlug   = "UPDATE collection SET slug = ?, home_seq = ?, changed = ?, modified = ? WHERE id = ?"
-	sqlLeaveSlug = `INSERT INTO collection (id, public_id, owner, kind, slug, home_seq, changed, is_default, created, modified,
-	deleted, renamed) SELECT ?1, public_id || '-' || ?1, owner, kind, slug, ?2, ?1, 0, ?3, ?3, 1, id FROM collection WHERE id = ?4`
-	sqlSetComponents  = "UPDATE collection SET components = ?, home_seq = ?, changed = ?, modified = ? WHERE id = ?"
-	sqlDropCollection = "UPDATE collection SET deleted = 1, home_seq = ?, changed = ?, modified = ? WHERE id = ?"
-	sqlTouchHome      = "UPDATE collection SET home_seq = ?, changed = ?, modified = ? WHERE id = ?"
+	sqlAddCollection = `INSERT INTO collection (id, public_id, owner, kind, slug, components, home_seq, changed, mark,
+	is_default, created, modified) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	sqlSetSlug   = "UPDATE collection SET slug = ?, home_seq = ?, changed = ?, mark = ?, modified = ? WHERE id = ?"
+	sqlLeaveSlug = `INSERT INTO collection (id, public_id, owner, kind, slug, home_seq, changed, mark, is_default, created,
+	modified, deleted, renamed)
+	SELECT ?1, public_id || '-' || ?1, owner, kind, slug, ?2, ?1, ?3, 0, ?4, ?4, 1, id FROM collection WHERE id = ?5`
+	sqlSetComponents  = "UPDATE collection SET components = ?, home_seq = ?, changed = ?, mark = ?, modified = ? WHERE id = ?"
+	sqlDropCollection = "UPDATE collection SET deleted = 1, home_seq = ?, changed = ?, mark = ?, modified = ? WHERE id = ?"
+	sqlTouchHome      = "UPDATE collection SET home_seq = ?, changed = ?, mark = ?, modified = ? WHERE id = ?"
 	sqlLiving         = "SELECT items, bytes FROM collection WHERE id = ?"
 )
 
 func (a *applier) createCollection(r *record) (change, error) {
 	d := &r.Detail
 	if err := a.c.Exec(sqlAddCollection, r.Collection, d.UUID, r.Principal, string(d.Kind), r.Name,
-		joinComponents(d.Components), d.HomeSeq, r.ID, d.Default, r.micros(), r.micros()); err != nil {
+		joinComponents(d.Components), d.HomeSeq, r.ID, r.mark(), d.Default, r.micros(), r.micros()); err != nil {
 		return change{}, err
 	}
 	if err := a.setProperties(scopeCollection, r.Collection, d.Properties); err != nil {
@@ -35,12 +36,13 @@ func (a *applier) createCollection(r *record) (change, error) {
 func (a *applier) changeCollection(r *record) (change, error) {
 	d := &r.Detail
 	if d.SetComponents {
-		return change{}, a.c.Exec(sqlSetComponents, joinComponents(d.Components), d.HomeSeq, r.ID, r.micros(), r.Collection)
+		return change{}, a.c.Exec(sqlSetComponents, joinComponents(d.Components), d.HomeSeq, r.ID, r.mark(), r.micros(),
+			r.Collection)
 	}
-	if err := a.c.Exec(sqlLeaveSlug, r.ID, d.HomeSeq, r.micros(), r.Collection); err != nil {
+	if err := a.c.Exec(sqlLeaveSlug, r.ID, d.HomeSeq, r.mark(), r.micros(), r.Collection); err != nil {
 		return change{}, err
 	}
-	return change{}, a.c.Exec(sqlSetSlug, r.Name, d.HomeSeq, r.ID, r.micros(), r.Collection)
+	return change{}, a.c.Exec(sqlSetSlug, r.Name, d.HomeSeq, r.ID, r.mark(), r.micros(), r.Collection)
 }
 
 // deleteCollection leaves the items as they are, out of reach with their collection.
@@ -58,7 +60,7 @@ func (a *applier) deleteCollection(r *record) (change, error) {
 		return change{}, fmt.Errorf("collection %d: %w", r.Collection, backend.ErrNotFound)
 	}
 	c := change{collections: -1, items: -st.Int(0), bytes: -st.Int(1)}
-	return c, a.c.Exec(sqlDropCollection, r.Detail.HomeSeq, r.ID, r.micros(), r.Collection)
+	return c, a.c.Exec(sqlDropCollection, r.Detail.HomeSeq, r.ID, r.mark(), r.micros(), r.Collection)
 }
 
 // Scopes of properties, besides the kinds of homes.
@@ -102,7 +104,7 @@ func (a *applier) properties(r *record) (change, error) {
 	}
 	switch sc {
 	case scopeCollection:
-		err = a.c.Exec(sqlTouchHome, r.Detail.HomeSeq, r.ID, r.micros(), id)
+		err = a.c.Exec(sqlTouchHome, r.Detail.HomeSeq, r.ID, r.mark(), r.micros(), id)
 	case scopeObject:
 		err = a.c.Exec(sqlCountProperties, id)
 	}

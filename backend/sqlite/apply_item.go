@@ -20,8 +20,8 @@ const (
 	sqlReuseItem = `UPDATE item SET seq = ?, object = ?, body = ?, size = ?, created = ?, modified = ?, deleted = 0, v4 = ?,
 	properties = 0, facts_version = ?, uid = ?, component = ?, schedule_tag = '', hash = ?, uuid = ? WHERE id = ?`
 	sqlTombstone  = "UPDATE item SET deleted = 1, seq = ?, modified = ? WHERE id = ?"
-	sqlCollection = `UPDATE collection SET seq = ?, changed = ?, modified = ?, items = items + ?, bytes = bytes + ?,
-	v4 = v4 + ? WHERE id = ?`
+	sqlCollection = `UPDATE collection SET seq = ?, changed = ?, mark = ?, modified = ?, items = items + ?,
+	bytes = bytes + ?, v4 = v4 + ? WHERE id = ?`
 )
 
 // put stores a body under a name. Object and Item equal to the version's own id are new ones.
@@ -52,7 +52,7 @@ func (a *applier) put(r *record) (change, error) {
 		return change{}, err
 	}
 	c := change{items: 1 - old.living, bytes: size - old.size}
-	err = a.c.Exec(sqlCollection, r.Seq, r.ID, at, c.items, c.bytes, one(facts.V4)-old.v4, r.Collection)
+	err = a.c.Exec(sqlCollection, r.Seq, r.ID, r.mark(), at, c.items, c.bytes, one(facts.V4)-old.v4, r.Collection)
 	return c, err
 }
 
@@ -104,7 +104,7 @@ func (a *applier) delete(r *record) (change, error) {
 	if err := a.c.Exec(sqlSetHome, nil, r.Object); err != nil {
 		return change{}, err
 	}
-	err = a.c.Exec(sqlCollection, r.Seq, r.ID, r.micros(), -old.living, -old.size, -old.v4, r.Collection)
+	err = a.c.Exec(sqlCollection, r.Seq, r.ID, r.mark(), r.micros(), -old.living, -old.size, -old.v4, r.Collection)
 	return change{items: -old.living, bytes: -old.size}, err
 }
 
@@ -151,10 +151,10 @@ func (a *applier) move(r *record) (change, error) {
 	if err := a.c.Exec(sqlSetHome, r.Item, r.Object); err != nil {
 		return change{}, err
 	}
-	if err := a.c.Exec(sqlCollection, d.FromSeq, r.ID, at, -1, -old.size, -old.v4, d.FromCollection); err != nil {
+	if err := a.c.Exec(sqlCollection, d.FromSeq, r.ID, r.mark(), at, -1, -old.size, -old.v4, d.FromCollection); err != nil {
 		return change{}, err
 	}
-	if err := a.c.Exec(sqlCollection, r.Seq, r.ID, at, 1, old.size, old.v4, r.Collection); err != nil {
+	if err := a.c.Exec(sqlCollection, r.Seq, r.ID, r.mark(), at, 1, old.size, old.v4, r.Collection); err != nil {
 		return change{}, err
 	}
 	return a.moveSums(d.FromCollection, r.Principal, old)

@@ -9,7 +9,7 @@ import (
 )
 
 const collectionColumns = `id, public_id, owner, kind, slug, components, seq, home_seq, changed, is_default, created,
-	modified, deleted, v4, items`
+	modified, deleted, v4, items, mark`
 
 func scanCollection(st *db.Stmt, c *backend.Collection) bool {
 	*c = backend.Collection{
@@ -18,6 +18,7 @@ func scanCollection(st *db.Stmt, c *backend.Collection) bool {
 		Created: fromMicros(st.Int(10)), Modified: fromMicros(st.Int(11)), Deleted: st.Bool(12),
 		HasV4: st.Bool(13), Items: st.Int(14),
 	}
+	st.Copy(15, c.Mark[:])
 	if !st.Null(5) {
 		c.Components = splitComponents(st.Text(5))
 	}
@@ -29,7 +30,7 @@ const (
 	sqlCollectionByID   = "SELECT " + collectionColumns + " FROM collection WHERE id = ? AND deleted = 0"
 	sqlHome             = "SELECT " + collectionColumns + " FROM collection INDEXED BY collection_slug WHERE owner = ? AND kind = ? AND deleted = 0 ORDER BY is_default DESC, id"
 	sqlHomeChanges      = "SELECT " + collectionColumns + " FROM collection WHERE owner = ? AND kind = ? AND changed > ? ORDER BY changed, id"
-	sqlHomeState        = "SELECT max(changed) FROM collection WHERE owner = ? AND kind = ?"
+	sqlHomeState        = "SELECT changed, mark FROM collection WHERE owner = ? AND kind = ? ORDER BY changed DESC LIMIT 1"
 )
 
 func (r *reader) Collection(principal int64, kind backend.Kind, slug string) (c backend.Collection, err error) {
@@ -52,10 +53,16 @@ func (r *reader) Home(principal int64, kind backend.Kind) ([]backend.Collection,
 	return collect(r, sqlHome, scanCollection, []any{principal, string(kind)})
 }
 
-func (r *reader) HomeState(principal int64, kind backend.Kind) (int64, error) {
-	state := principal // an id is the version that made the principal
-	_, err := r.look(sqlHomeState, func(st *db.Stmt) { state = max(state, st.Int(0)) }, principal, string(kind))
-	return state, err
+func (r *reader) HomeState(principal int64, kind backend.Kind) (state int64, mark backend.Mark, err error) {
+	ok, err := r.look(sqlHomeState, func(st *db.Stmt) {
+		state = st.Int(0)
+		st.Copy(1, mark[:])
+	}, principal, string(kind))
+	if err != nil || ok {
+		return state, mark, err
+	}
+	mark, err = r.Mark(principal) // an id is the version that made the principal
+	return principal, mark, err
 }
 
 func (r *reader) HomeChanges(principal int64, kind backend.Kind, since int64) iter.Seq2[backend.Collection, error] {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"fmt"
 	"iter"
 	"math"
 
@@ -43,6 +44,14 @@ func (r *reader) Versions(q backend.VersionQuery) iter.Seq2[backend.Version, err
 		return rows(r, sqlVersionsOfPrincipal, scanVersion, q.Principal, q.After, q.Collection, limit)
 	}
 	return rows(r, sqlVersions, scanVersion, q.After, q.Collection, limit)
+}
+
+func (r *reader) Mark(version int64) (mark backend.Mark, err error) {
+	ok, err := r.look(sqlRootAt, func(st *db.Stmt) { copy(mark[:], st.View(0)) }, version)
+	if err == nil && !ok {
+		err = fmt.Errorf("version %d: %w", version, backend.ErrNotFound)
+	}
+	return mark, err
 }
 
 const sqlRefused = `SELECT id, time, principal, collection, name, condition, bytes, actor, credential, agent FROM refused

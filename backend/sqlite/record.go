@@ -84,6 +84,9 @@ func (r *record) seal(salt []byte) error {
 // weight is what the record adds to the history of its principal.
 func (r *record) weight() int64 { return int64(len(r.Bytes)) + int64(len(r.Payload)) }
 
+// mark is what tells the version from others of its number, once apply has set Root.
+func (r *record) mark() []byte { return r.Root[:len(backend.Mark{})] }
+
 func (r *record) micros() int64 { return micros(r.Time) }
 
 func (r *record) setMicros(n int64) { r.Time = time.UnixMicro(n).UTC() }

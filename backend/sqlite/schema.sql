@@ -89,6 +89,7 @@ CREATE TABLE collection (
 	seq        INTEGER NOT NULL DEFAULT 0,
 	home_seq   INTEGER NOT NULL,
 	changed    INTEGER NOT NULL, -- version
+	mark       BLOB    NOT NULL CHECK (length(mark) = 6), -- its root begins with it
 	is_default INTEGER NOT NULL CHECK (is_default IN (0, 1)),
 	created    INTEGER NOT NULL,
 	modified   INTEGER NOT NULL,

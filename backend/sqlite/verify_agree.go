@@ -15,8 +15,9 @@ var agreements = [...]struct{ sql, what string }{
 	WHERE item.collection = c.id AND item.deleted = 0)`, "does not count its items right"},
 	{`SELECT 'collection', id FROM collection AS c WHERE
 	seq <> (SELECT coalesce(max(seq), 0) FROM item WHERE item.collection = c.id)`, "is not at the sequence of its last change"},
-	{`SELECT 'collection', id FROM collection WHERE changed < 1 OR changed > (SELECT max(id) FROM version)`,
-		"was changed by no version"},
+	{`SELECT 'collection', id FROM collection
+	WHERE mark IS NOT (SELECT substr(root, 1, 6) FROM version WHERE version.id = changed)`,
+		"does not have the mark of the version that changed it"},
 	{`SELECT 'principal', id FROM principal AS p WHERE (collections, items, bytes) <>
 	(SELECT count(*), coalesce(sum(items), 0), coalesce(sum(bytes), 0) FROM collection
 	WHERE collection.owner = p.id AND collection.deleted = 0)`, "does not count its collections right"},

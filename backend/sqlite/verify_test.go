@@ -46,6 +46,8 @@ func TestVerifyFinds(t *testing.T) {
 		"a wrong count":             {"UPDATE collection SET items = items + 1 WHERE id = 2", true},
 		"a wrong sum":               {"UPDATE principal SET bytes = bytes + 1 WHERE id = 1", true},
 		"a wrong sequence":          {"UPDATE collection SET seq = seq + 1 WHERE id = 2", true},
+		"a change to come":          {"UPDATE collection SET changed = changed + 1000 WHERE id = 2", true},
+		"a wrong mark":              {"UPDATE collection SET mark = zeroblob(6) WHERE id = 2", true},
 		"a resurrected item":        {"UPDATE item SET deleted = 0 WHERE id = (SELECT max(id) FROM item WHERE deleted = 1)", true},
 		"a lost item":               {"UPDATE item SET deleted = 1 WHERE id = " + living, true},
 		"another body":              {"UPDATE item SET body = (SELECT min(id) FROM body WHERE id <> item.body) WHERE id = " + living, true},
