@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -91,14 +92,25 @@ func (s *Server) Run() error {
 	s.cmd = exec.Command(argv[0], argv[1:]...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	s.cmd.Env = append(os.Environ(), s.env...)
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := s.cmd.Start(); err != nil {
+	s.cmd.SysProcAttr = processAttributes()
+	s.exited = make(chan error, 1)
+	started := make(chan error)
+	go launch(s.cmd, started, s.exited)
+	if err := <-started; err != nil {
 		return fmt.Errorf("start server: %w", err)
 	}
-	exited := make(chan error, 1)
-	s.exited = exited
-	go func(cmd *exec.Cmd) { exited <- cmd.Wait() }(s.cmd)
 	return s.awaitReady()
+}
+
+// launch starts a program and waits for its end, all on one thread: the program is to die with its parent, and to the
+// system the parent is the thread that started it.
+func launch(cmd *exec.Cmd, started, exited chan<- error) {
+	runtime.LockOSThread()
+	err := cmd.Start()
+	started <- err
+	if err == nil {
+		exited <- cmd.Wait()
+	}
 }
 
 func (s *Server) awaitReady() error {
