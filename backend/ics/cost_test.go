@@ -200,16 +200,3 @@ func TestExpansionIsBounded(t *testing.T) {
 		t.Errorf("one instance of an object beyond the limit: %d bytes, %v", len(one), err)
 	}
 }
-
-// A line that cannot be written with its parameters is written without them, not left out.
-func TestOddParametersHideNoTime(t *testing.T) {
-	w := Window{time.Date(2024, 1, 3, 0, 0, 0, 0, time.UTC), time.Date(2024, 1, 4, 0, 0, 0, 0, time.UTC)}
-	cal := mustParse(t, event("DTSTART;X=\x01;VALUE=DATE:20240101", "RRULE:FREQ=DAILY"))
-	if body, err := cal.Expand(w, nil, Limit{}); err != nil || !strings.Contains(string(body), "DTSTART;VALUE=DATE:20240103\r\n") {
-		t.Errorf("%v in\n%s", err, body)
-	}
-	busy := calendarOf("BEGIN:VFREEBUSY\r\nUID:1\r\nFREEBUSY;X=\x01:20240103T000000Z/PT1H,20250103T000000Z/PT1H\r\nEND:VFREEBUSY\r\n")
-	if body := mustParse(t, busy).LimitFreeBusySet(w, nil); string(body) != busy {
-		t.Errorf("limited to\n%s", body)
-	}
-}

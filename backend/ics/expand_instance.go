@@ -157,9 +157,10 @@ func (e *expansion) duration(w *instanceWriter, l *line.Line) {
 	e.raw = line.Append(e.raw, "DURATION", nil, append(strconv.AppendInt([]byte("PT"), exact, 10), 'S'))
 }
 
-// other keeps a line, except that a reference to a time zone is resolved.
+// other keeps a line, except that a reference to a time zone is resolved. A line with a group, which iCalendar does
+// not have, is left alone: without it X.END would end the component.
 func (e *expansion) other(l *line.Line) {
-	if _, zoned := l.Param("TZID"); zoned {
+	if _, zoned := l.Param("TZID"); zoned && l.Group == "" {
 		if p := e.v.point(l); p.ok() {
 			e.moment(l, p, p.unix)
 			return

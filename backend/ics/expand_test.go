@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 )
 
 // expansions are events and what the first and the other instances' lines become.
@@ -89,5 +90,23 @@ func TestMaybe(t *testing.T) {
 				t.Errorf("%s: before the start", rule)
 			}
 		}
+	}
+}
+
+// A line that cannot be written with its parameters is written without them, not left out.
+func TestOddParametersHideNoTime(t *testing.T) {
+	w := Window{time.Date(2024, 1, 3, 0, 0, 0, 0, time.UTC), time.Date(2024, 1, 4, 0, 0, 0, 0, time.UTC)}
+	cal := mustParse(t, event("DTSTART;X=\x01;VALUE=DATE:20240101", "RRULE:FREQ=DAILY"))
+	if body, err := cal.Expand(w, nil, Limit{}); err != nil || !strings.Contains(string(body), "DTSTART;VALUE=DATE:20240103\r\n") {
+		t.Errorf("%v in\n%s", err, body)
+	}
+	grouped := mustParse(t, event("DTSTART:20240101T090000Z", "RRULE:FREQ=DAILY", "X.END;TZID=Europe/Berlin:20240101T090000"))
+	body, err := grouped.Expand(w, nil, Limit{})
+	if _, bad := Parse(body); err != nil || bad != nil {
+		t.Errorf("a line that looks like an end: %v, %v in\n%s", err, bad, body)
+	}
+	busy := calendarOf("BEGIN:VFREEBUSY\r\nUID:1\r\nFREEBUSY;X=\x01:20240103T000000Z/PT1H,20250103T000000Z/PT1H\r\nEND:VFREEBUSY\r\n")
+	if body := mustParse(t, busy).LimitFreeBusySet(w, nil); string(body) != busy {
+		t.Errorf("limited to\n%s", body)
 	}
 }
