@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"daycairn/backend/line"
 )
 
@@ -90,21 +88,5 @@ func TestCard(t *testing.T) {
 		if c.UID() != tt.uid || c.Version() != tt.version || c.Kind() != tt.kind {
 			t.Errorf("%q: %q, %q, %q; want %q, %q, %q", tt.body, c.UID(), c.Version(), c.Kind(), tt.uid, tt.version, tt.kind)
 		}
-	}
-}
-
-func TestTexts(t *testing.T) {
-	long := strings.Repeat("x", MaxText)
-	c := mustParse(t, card(V3, "FN:A\\, B\nitem1.tel:1\nPHOTO:AAAA\nlogo:AAAA\nSOUND:x\nKEY:x\nwords\nNOTE:"+long+"\nNOTE:"+long+"y\nX-A:é"))
-	var got [][2]string
-	for name, text := range Texts(c) {
-		got = append(got, [2]string{name, text})
-	}
-	want := [][2]string{{"VERSION", V3}, {"FN", "A, B"}, {"TEL", "1"}, {"NOTE", long}, {"X-A", "é"}}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("texts (-want +got):\n%.2000s", d)
-	}
-	for range Texts(c) {
-		break
 	}
 }
