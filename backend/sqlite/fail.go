@@ -117,8 +117,14 @@ func (s *Store) failStop(cause error) {
 
 // lockGate waits until nobody uses a connection, and turns away who would make that wait for ever.
 func (s *Store) lockGate() {
+	s.lockIdle(func() { s.turnAway(s.unusable()) })
+}
+
+// lockIdle takes the gate for writing once nobody has it. It never stands in line for it: that would stop a View which
+// runs inside of another one, and so the other one, too. New Views have been refused already.
+func (s *Store) lockIdle(meanwhile func()) {
 	for !s.gate.TryLock() {
-		s.turnAway(s.unusable())
+		meanwhile()
 		time.Sleep(time.Millisecond)
 	}
 }

@@ -102,7 +102,10 @@ func (s *Store) hold(reason string) error {
 
 // Release ends a hold, after a look whether the store can be opened and read at all.
 func (s *Store) Release() error {
-	s.gate.Lock()
+	if s.held.err() == nil {
+		return nil
+	}
+	s.lockIdle(func() {})
 	defer s.gate.Unlock()
 	if s.closed() {
 		return backend.ErrClosed

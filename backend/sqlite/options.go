@@ -31,8 +31,8 @@ type Options struct {
 	MaxItems, MaxCollections int64
 	// A principal's history may have HistoryBase bytes and HistoryFactor times its living bytes (1 GiB and 20).
 	HistoryBase, HistoryFactor int64
-	// MaxRefused and MaxRefusedBytes bound what is kept of a principal's refused bodies (1,000 and 64 MiB); the oldest
-	// goes first.
+	// MaxRefused and MaxRefusedBytes bound what is kept of a principal's refused bodies (1,000 and 64 MiB), the oldest
+	// goes first; and what is newly kept in a day.
 	MaxRefused, MaxRefusedBytes int64
 
 	// UnsafeNormalSync leaves out the sync at commit. It exists so that tests can see their checks fail.

@@ -81,8 +81,14 @@ func (r *record) seal(salt []byte) error {
 	return nil
 }
 
-// weight is what the record adds to the history of its principal.
-func (r *record) weight() int64 { return int64(len(r.Bytes)) + int64(len(r.Payload)) }
+// weight is what the record adds to the history of its principal. A refused body is kept of our own accord and must not
+// cost its owner any writing: Writer.Refuse has bounds of its own.
+func (r *record) weight() int64 {
+	if r.Event == backend.EventRefuse {
+		return int64(len(r.Payload))
+	}
+	return int64(len(r.Bytes)) + int64(len(r.Payload))
+}
 
 // mark is what tells the version from others of its number, once apply has set Root.
 func (r *record) mark() []byte { return r.Root[:len(backend.Mark{})] }

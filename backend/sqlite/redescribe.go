@@ -11,6 +11,7 @@ import (
 
 const (
 	describeBatch = 100
+	describeBytes = 4 << 20 // of bodies in a batch, or one that is larger
 	describePause = 50 * time.Millisecond
 	describeEvery = time.Minute
 )
@@ -39,7 +40,7 @@ func (s *Store) describeAgain(ctx context.Context) {
 	}
 }
 
-const sqlOldFacts = `SELECT item.id, item.collection, collection.kind, item.body, body.bytes, item.v4, item.deleted
+const sqlOldFacts = `SELECT item.id, item.collection, collection.kind, item.body, item.size, item.v4, item.deleted, body.bytes
 	FROM collection CROSS JOIN item INDEXED BY item_facts ON item.collection = collection.id
 	AND item.facts_version >= 0 AND item.facts_version < ? JOIN body ON body.id = item.body LIMIT ?`
 
@@ -48,6 +49,9 @@ type oldFacts struct {
 	kind                       backend.Kind
 	bytes                      []byte
 	deleted                    bool
+
+	facts backend.Facts
+	err   error // of Describe
 }
 
 // undescribable marks the facts of a body that today's parser refuses: its span stays everything, and it is not read
@@ -56,11 +60,16 @@ const undescribable = -backend.FactsVersion
 
 func (s *Store) describeSome(ctx context.Context) (n int, err error) {
 	var list []oldFacts
+	size := int64(0)
 	err = s.View(ctx, func(v backend.Reader) error {
 		list, err = collect(v.(*reader), sqlOldFacts, func(st *db.Stmt, f *oldFacts) bool {
+			if size > 0 && size+st.Int(4) > describeBytes {
+				return false // in a later batch
+			}
+			size += max(1, st.Int(4))
 			*f = oldFacts{
 				item: st.Int(0), collection: st.Int(1), kind: backend.Kind(st.Text(2)), body: st.Int(3),
-				bytes: st.Blob(4), v4: st.Int(5), deleted: st.Bool(6),
+				v4: st.Int(5), deleted: st.Bool(6), bytes: st.Blob(7),
 			}
 			return true
 		}, []any{backend.FactsVersion, describeBatch})
@@ -68,6 +77,11 @@ func (s *Store) describeSome(ctx context.Context) (n int, err error) {
 	})
 	if err != nil || len(list) == 0 {
 		return 0, err
+	}
+	for i := range list { // before the Update: nobody waits for it
+		o := &list[i]
+		o.facts, o.err = s.o.Describe(o.kind, o.bytes)
+		o.bytes = nil
 	}
 	return len(list), s.update(ctx, backend.Server, func(w *writer) error {
 		for i := range list {
@@ -88,10 +102,10 @@ func (w *writer) describe(o *oldFacts) error {
 		return err
 	}
 	w.dirty = true
-	f, err := w.s.o.Describe(o.kind, o.bytes)
-	if err != nil {
+	if o.err != nil {
 		return w.failedUnless(w.c.Exec("UPDATE item SET facts_version = ? WHERE id = ?", undescribable, o.item))
 	}
+	f := &o.facts
 	if err := w.c.Exec(sqlSetFacts, f.V4, f.Version, f.UID, f.Component, o.item); err != nil {
 		return w.failed(err)
 	}
@@ -101,7 +115,7 @@ func (w *writer) describe(o *oldFacts) error {
 	if err := w.c.Exec(sqlSetCounted, one(f.V4)-o.v4, o.collection); err != nil {
 		return w.failed(err)
 	}
-	return w.failedUnless(w.a.index(o.item, o.collection, &f, 1))
+	return w.failedUnless(w.a.index(o.item, o.collection, f, 1))
 }
 
 func (r *reader) failedUnless(err error) error {

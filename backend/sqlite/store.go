@@ -92,7 +92,7 @@ func (s *Store) Close() error {
 		s.cancel()
 		<-s.stopped
 		s.workers.Wait()
-		s.gate.Lock()
+		s.lockIdle(func() {})
 		defer s.gate.Unlock()
 		if e := s.engine.Swap(nil); e != nil {
 			err = e.close()

@@ -133,7 +133,10 @@ func (v *verifier) history() error {
 			root = stored
 		}
 		chains[r.Principal] = r.Chain
-		weights[r.Principal] += st.Int(19) + int64(len(r.Payload))
+		weights[r.Principal] += r.weight()
+		if r.Event != backend.EventRefuse {
+			weights[r.Principal] += st.Int(19)
+		}
 	})
 	if err != nil {
 		return err

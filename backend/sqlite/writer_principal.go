@@ -175,15 +175,31 @@ func (w *writer) TouchCredentials(last map[int64]time.Time) error {
 const sqlKnownRefused = `SELECT 1 FROM refused WHERE principal = ? AND hash = ? AND collection = ? AND name = ?
 	AND condition = ?`
 
-// Refuse keeps nothing when the disk or the account has no room for it: the refusal itself matters more.
+const sqlRefusedSince = "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM refused WHERE principal = ? AND time > ?"
+
+// refusedSpan is the time in which no more is kept of an account's refused bodies than Options.MaxRefused and
+// MaxRefusedBytes: a client that repeats itself for ever must not fill the journal.
+const refusedSpan = 24 * time.Hour
+
+func (w *writer) roomToRefuse(f *backend.Refused) (bool, error) {
+	if w.full {
+		return false, nil
+	}
+	var n, size int64
+	since := micros(w.s.o.Now().Add(-refusedSpan))
+	_, err := w.look(sqlRefusedSince, func(st *db.Stmt) { n, size = st.Int(0), st.Int(1) }, f.Principal, since)
+	return n < w.s.o.MaxRefused && (n == 0 || size+int64(len(f.Body)) <= w.s.o.MaxRefusedBytes), err
+}
+
+// Refuse keeps nothing when the disk is full, or when a day's share is used up: the refusal itself matters more.
 func (w *writer) Refuse(f backend.Refused) error {
 	hash := backend.Hash(f.Body)
 	known, err := w.look(sqlKnownRefused, func(*db.Stmt) {}, f.Principal, hash[:], f.Collection, f.Name, f.Condition)
 	if err != nil || known {
 		return err
 	}
-	if err := w.room(f.Principal, len(f.Body)); err != nil {
-		return w.err
+	if room, err := w.roomToRefuse(&f); err != nil || !room {
+		return err
 	}
 	r, err := w.record(backend.EventRefuse, f.Principal)
 	if err != nil {
