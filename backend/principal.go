@@ -28,7 +28,7 @@ type Usage struct {
 	Collections int64
 	Items       int64
 	Bytes       int64 // living bodies
-	History     int64 // all bodies ever, the living included
+	History     int64 // all bodies ever accepted, the living included
 	// Allowed is how many bytes of history the account may have (0: no bound).
 	Allowed int64
 }

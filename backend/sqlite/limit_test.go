@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"daycairn/backend"
 )
@@ -105,9 +106,11 @@ func TestHistoryBudget(t *testing.T) {
 }
 
 func TestRefusedAreCapped(t *testing.T) {
-	sc := newScene(t, Options{MaxRefused: 5, MaxRefusedBytes: 1000})
+	clock := time.Now()
+	sc := newScene(t, Options{MaxRefused: 5, MaxRefusedBytes: 1000, Now: func() time.Time { return clock }})
 	refuse := func(body string) {
 		t.Helper()
+		clock = clock.Add(refusedSpan)
 		err := sc.s.Update(t.Context(), backend.Server, func(w backend.Writer) error {
 			return w.Refuse(backend.Refused{Principal: sc.col.Owner, Condition: "If-Match", Body: []byte(body)})
 		})
@@ -147,4 +150,63 @@ func TestRefusedAreCapped(t *testing.T) {
 	mustVerify(t, sc.s)
 	sc.reopen()
 	mustVerify(t, sc.s)
+}
+
+// A client that repeats a refused PUT for ever costs its owner neither the right to write nor the refused bodies of
+// other names, and the disk no more than a day's share.
+func TestRefusedForEver(t *testing.T) {
+	clock := time.Now()
+	sc := newScene(t, Options{
+		MaxRefused: 40, MaxRefusedBytes: 1000, HistoryBase: 20_000, HistoryFactor: 1, Now: func() time.Time { return clock },
+	})
+	refuse := func(name, body string) (kept bool) {
+		t.Helper()
+		err := sc.s.Update(t.Context(), backend.Server, func(w backend.Writer) error {
+			return w.Refuse(backend.Refused{Principal: sc.col.Owner, Name: name, Condition: "no-uid-conflict", Body: []byte(body)})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = sc.s.View(t.Context(), func(r backend.Reader) error {
+			for f, err := range r.Refused(sc.col.Owner) {
+				if err != nil {
+					return err
+				}
+				kept = kept || string(f.Body) == body
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return kept
+	}
+	if !refuse("again", "0") {
+		t.Error("the first was not kept")
+	}
+	for i := range 100 {
+		refuse("again", fmt.Sprint(i))
+	}
+	if refuse("again", "one more") {
+		t.Error("one name takes more than its share")
+	}
+	if !refuse("other", "an edit of another device") {
+		t.Error("a name that repeats itself keeps others out")
+	}
+	refuse("large", strings.Repeat("x", 900))
+	if refuse("large too", strings.Repeat("y", 900)) {
+		t.Error("more was kept than a day's share")
+	}
+	clock = clock.Add(refusedSpan)
+	for i := range 50 {
+		clock = clock.Add(refusedSpan)
+		if !refuse("large", fmt.Sprint(i)+strings.Repeat("x", 900)) {
+			t.Fatalf("day %d: not kept", i)
+		}
+	}
+	mustVerify(t, sc.s)
+	m := &member{name: "a", body: strings.Repeat("x", 5000)}
+	if sc.batch(m); m.err != nil {
+		t.Errorf("after many refusals: %v", m.err)
+	}
 }

@@ -175,20 +175,25 @@ func (w *writer) TouchCredentials(last map[int64]time.Time) error {
 const sqlKnownRefused = `SELECT 1 FROM refused WHERE principal = ? AND hash = ? AND collection = ? AND name = ?
 	AND condition = ?`
 
-const sqlRefusedSince = "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM refused WHERE principal = ? AND time > ?"
+const sqlRefusedSince = `SELECT count(*), coalesce(sum(length(bytes)), 0), coalesce(sum(collection = ? AND name = ?), 0)
+	FROM refused WHERE principal = ? AND time > ?`
 
 // refusedSpan is the time in which no more is kept of an account's refused bodies than Options.MaxRefused and
 // MaxRefusedBytes: a client that repeats itself for ever must not fill the journal.
 const refusedSpan = 24 * time.Hour
 
+// refusedShare is which part of them may be of one name, so that it leaves room for the others, too.
+const refusedShare = 20
+
 func (w *writer) roomToRefuse(f *backend.Refused) (bool, error) {
 	if w.full {
 		return false, nil
 	}
-	var n, size int64
-	since := micros(w.s.o.Now().Add(-refusedSpan))
-	_, err := w.look(sqlRefusedSince, func(st *db.Stmt) { n, size = st.Int(0), st.Int(1) }, f.Principal, since)
-	return n < w.s.o.MaxRefused && (n == 0 || size+int64(len(f.Body)) <= w.s.o.MaxRefusedBytes), err
+	var n, size, same int64
+	_, err := w.look(sqlRefusedSince, func(st *db.Stmt) { n, size, same = st.Int(0), st.Int(1), st.Int(2) },
+		f.Collection, f.Name, f.Principal, micros(w.s.o.Now().Add(-refusedSpan)))
+	most := w.s.o.MaxRefused
+	return n < most && same <= most/refusedShare && (n == 0 || size+int64(len(f.Body)) <= w.s.o.MaxRefusedBytes), err
 }
 
 // Refuse keeps nothing when the disk is full, or when a day's share is used up: the refusal itself matters more.
