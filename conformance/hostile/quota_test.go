@@ -59,7 +59,35 @@ func TestCounts(t *testing.T) {
 	if made > collections || refused == 0 {
 		t.Errorf("%d calendars were made and %d refused", made, refused)
 	}
+	moved := wire.Request{Method: "MOVE", Target: l.mallory.CalHome + "c0/", Header: header("Destination", l.mallory.CalHome+"renamed/")}
+	if a := l.do(t, moved); a.Status != http.StatusCreated {
+		t.Errorf("MOVE of a calendar at the limit: status %d, want 201: %.200s", a.Status, a.Body)
+	}
 	l.canary.mustDo(t, "GET", l.canary.user.Calendar, "", "")
+	l.check(t)
+}
+
+// TestRefusals repeats a PUT that is refused, with another body each time, as a client that cannot be taught does. What the
+// server keeps of that must not use up what the account may write.
+func TestRefusals(t *testing.T) {
+	l := newLab(t, "DAYCAIRN_LIMITS_HISTORY=1 MiB")
+	l.mustPut(t, l.mallory.Calendar+"twin.ics", "text/calendar", event("twin", since2025))
+	other := l.mallory.Calendar + "other.ics"
+	for i := range 100 {
+		a := l.put(t, other, event("twin", since2025, fmt.Sprintf("SUMMARY:%d%s", i, strings.Repeat("x", 30_000))))
+		if a.Status != http.StatusForbidden {
+			t.Fatalf("PUT %d of a UID that is taken: status %d, want 403", i, a.Status)
+		}
+		wantCondition(t, a, "no-uid-conflict")
+		a = l.do(t, wire.Request{Method: "PUT", Target: other, Body: []byte(event(fmt.Sprint(i), since2025, strings.Repeat("x", 30_000))),
+			Header: header("Content-Type", "text/calendar", "If-Match", `"gone"`)})
+		if a.Status != http.StatusPreconditionFailed {
+			t.Fatalf("PUT %d with If-Match: status %d, want 412", i, a.Status)
+		}
+	}
+	if a := l.put(t, other, event("other", since2025, "SUMMARY:"+strings.Repeat("y", 30_000))); a.Status != http.StatusCreated {
+		t.Errorf("a good PUT after 200 that were refused: status %d, want 201: %.200s", a.Status, a.Body)
+	}
 	l.check(t)
 }
 
