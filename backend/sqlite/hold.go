@@ -102,6 +102,9 @@ func (s *Store) hold(reason string) error {
 
 // Release ends a hold, after a look whether the store can be opened and read at all.
 func (s *Store) Release() error {
+	if s.closed() {
+		return backend.ErrClosed
+	}
 	if s.held.err() == nil {
 		return nil
 	}
