@@ -100,7 +100,7 @@ func (h *house) healthz(w http.ResponseWriter, _ *http.Request) {
 	writeStatus(w, http.StatusOK, map[string]string{"status": "alive"})
 }
 
-// readyz says whether the store may be believed. Paths and addresses stay inside.
+// readyz says whether the store may be believed. Paths and addresses stay inside, and so does how much people write.
 func (h *house) readyz(w http.ResponseWriter, r *http.Request) {
 	st := statusOf(r.Context(), h.session(backend.Server))
 	code := http.StatusOK
@@ -112,9 +112,8 @@ func (h *house) readyz(w http.ResponseWriter, r *http.Request) {
 		State string `json:"state"`
 		Ready bool   `json:"ready"`
 		Full  bool   `json:"full"`
-		Head  int64  `json:"head"`
 		Hint  string `json:"hint,omitempty"`
-	}{st.State, st.Ready, st.Full, st.Head, hintOf(st)})
+	}{st.State, st.Ready, st.Full, hintOf(st)})
 }
 
 func hintOf(st status) string {
