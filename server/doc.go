@@ -3,8 +3,9 @@
 // # The life of a request
 //
 // Handler.ServeHTTP catches panics, answers 503 while the store may not be believed, asks Auth who is there, resolves the
-// path without I/O (tree.go), finds the method's row (method.go) and runs it on an exchange. What goes wrong comes back
-// as an error and becomes a status and a DAV:error body in one place (errors.go).
+// path without I/O (tree.go), finds the method's row (method.go) and, when its account has shares enough (gate.go), runs it
+// on an exchange. What goes wrong comes back as an error and becomes a status and a DAV:error body in one place
+// (errors.go).
 //
 // # The tables
 //

@@ -92,6 +92,7 @@ var mapping = []struct {
 	{backend.ErrFull, davError{status: 507, condition: dav("sufficient-disk-space")}},
 	{backend.ErrQuota, davError{status: 507, condition: dav("quota-not-exceeded")}},
 	{backend.ErrExists, davError{status: 405}},
+	{errCrowded, davError{status: 503, retry: 10 * time.Second}},
 	{auth.ErrNoCredentials, davError{status: 401}},
 	{auth.ErrWrong, davError{status: 401}},
 	{auth.ErrBusy, davError{status: 503, retry: 5 * time.Second}},

@@ -29,6 +29,7 @@ type Handler struct {
 
 	inUse   atomic.Bool // the store was seen to have a user
 	lineage atomic.Pointer[lineage]
+	gate    gate
 }
 
 // ServeHTTP answers one request. Nothing that a client sends makes it panic, and it answers 503 on every path and
@@ -77,7 +78,7 @@ func (x *exchange) serve() error {
 	if m.writes && who.ReadOnly {
 		return needPrivileges(x.tree.href(x.target), "write")
 	}
-	return x.believe(m.run(x))
+	return x.believe(x.run(m))
 }
 
 // ready refuses while the store is on hold, or has no user yet: an unmounted volume must not look like an account
@@ -104,6 +105,11 @@ func ours(status int) bool {
 	return status >= 500 && status != http.StatusNotImplemented && status != http.StatusInsufficientStorage
 }
 
+// planned tells refusals with 503 that are no failure either: nobody fills the log with them.
+func planned(err error) bool {
+	return errors.Is(err, backend.ErrHold) || errors.Is(err, auth.ErrBusy) || errors.Is(err, errCrowded)
+}
+
 // fail answers with an error, or cuts the connection when the answer has begun: a client must not read a short list
 // as a complete one (clients.md C3.5).
 func (x *exchange) fail(err error) {
@@ -116,7 +122,7 @@ func (x *exchange) fail(err error) {
 		panic(http.ErrAbortHandler)
 	}
 	e := x.describe(err)
-	if ours(e.status) && !errors.Is(err, backend.ErrHold) {
+	if ours(e.status) && !planned(err) {
 		x.log().Error("request failed", "status", e.status, "err", err)
 	} else {
 		x.log().Debug("request refused", "status", e.status, "err", err)

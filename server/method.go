@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// A method is a row: who has it, whether it writes, what it does.
+// A method is a row: who has it, whether it writes, what it takes, what it does.
 type method struct {
 	name   string
 	kinds  kind
 	writes bool // refused to credentials that may only read
+	cost   int  // of an account's shares, beside what the body takes (gate.go)
 	run    func(*exchange) error
 }
 
@@ -18,19 +19,19 @@ var methods []method
 
 func init() {
 	methods = []method{
-		{"OPTIONS", kindAny, false, (*exchange).options},
-		{"GET", kindAny, false, (*exchange).get},
-		{"HEAD", kindAny, false, (*exchange).get},
-		{"PUT", kindItem, true, (*exchange).put},
-		{"DELETE", kindItem | kindCollection, true, (*exchange).delete},
-		{"POST", kindCollection, true, (*exchange).post},
-		{"PROPFIND", kindAny, false, (*exchange).propfind},
-		{"PROPPATCH", kindPrincipal | kindHome | kindCollection | kindItem, true, (*exchange).proppatch},
-		{"REPORT", kindAny, false, (*exchange).report},
-		{"MKCOL", kindCollection, true, (*exchange).mkcol},
-		{"MKCALENDAR", kindCalendar, true, (*exchange).mkcalendar},
-		{"COPY", kindItem, true, (*exchange).copyMove},
-		{"MOVE", kindItem | kindCollection, true, (*exchange).copyMove},
+		{"OPTIONS", kindAny, false, 1, (*exchange).options},
+		{"GET", kindAny, false, 2, (*exchange).get},
+		{"HEAD", kindAny, false, 1, (*exchange).get},
+		{"PUT", kindItem, true, 1, (*exchange).put},
+		{"DELETE", kindItem | kindCollection, true, 1, (*exchange).delete},
+		{"POST", kindCollection, true, 1, (*exchange).post},
+		{"PROPFIND", kindAny, false, 4, (*exchange).propfind},
+		{"PROPPATCH", kindPrincipal | kindHome | kindCollection | kindItem, true, 2, (*exchange).proppatch},
+		{"REPORT", kindAny, false, 4, (*exchange).report},
+		{"MKCOL", kindCollection, true, 2, (*exchange).mkcol},
+		{"MKCALENDAR", kindCalendar, true, 2, (*exchange).mkcalendar},
+		{"COPY", kindItem, true, 4, (*exchange).copyMove},
+		{"MOVE", kindItem | kindCollection, true, 2, (*exchange).copyMove},
 	}
 }
 
