@@ -11,6 +11,9 @@ import (
 // maxStates bounds the conditions of one If header.
 const maxStates = 1000
 
+// maxTagged bounds the resources that one If header asks about: each is looked up while everybody else waits to write.
+const maxTagged = 16
+
 // A stateList is one List of RFC 4918 §10.4.2: all of its conditions hold, or it does not.
 type stateList struct {
 	tag    string // Resource-Tag, "" for the request's own target
@@ -106,6 +109,9 @@ func (x *exchange) holds(rd backend.Reader, lists []stateList) (bool, error) {
 	for _, l := range lists {
 		of, known := seen[l.tag]
 		if !known {
+			if len(seen) == maxTagged {
+				return false, statusError(http.StatusBadRequest)
+			}
 			var err error
 			if of, err = x.stateOf(rd, l.tag); err != nil {
 				return false, err

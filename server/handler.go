@@ -60,6 +60,9 @@ func (x *exchange) serve() error {
 	if wellKnown(x) {
 		return nil
 	}
+	if err := once(x.r.Header); err != nil {
+		return err
+	}
 	who, err := x.h.Auth.Authenticate(x.r)
 	if err != nil {
 		return err
@@ -79,6 +82,19 @@ func (x *exchange) serve() error {
 		return needPrivileges(x.tree.href(x.target), "write")
 	}
 	return x.believe(x.run(m))
+}
+
+// singletons are the fields that decide and may stand once only: whoever is between us and the client might judge
+// another one of them than we do (RFC 9110 §5.3).
+var singletons = []string{"Authorization", "Content-Type", "Depth", "Destination", "Overwrite"}
+
+func once(hd http.Header) error {
+	for _, name := range singletons {
+		if len(hd[name]) > 1 {
+			return statusError(http.StatusBadRequest)
+		}
+	}
+	return nil
 }
 
 // ready refuses while the store is on hold, or has no user yet: an unmounted volume must not look like an account

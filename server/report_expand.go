@@ -78,6 +78,9 @@ func (x *exchange) expansions(list []*davxml.Element, level int, left *int) ([]e
 		if space, ok := el.Attr("namespace"); ok {
 			n.Space = space
 		}
+		if !n.Valid() { // it is going to be an element of the answer
+			return nil, statusError(http.StatusBadRequest)
+		}
 		one := &davxml.Element{Name: dav("prop"), Children: []*davxml.Element{{Name: n}}}
 		p, err := x.planProps(one, nil, false)
 		if err != nil {

@@ -2,6 +2,11 @@
 // escapes) and no semantics: what an element means is said where it is used.
 package davxml
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
 // A Name is an XML name with its namespace resolved; prefixes mean nothing (RFC 4918 §14).
 type Name struct{ Space, Local string }
 
@@ -73,4 +78,19 @@ func (n Name) String() string {
 		return n.Local
 	}
 	return "{" + n.Space + "}" + n.Local
+}
+
+// Valid tells whether the name can be written as an element's: what comes as text, and not through the reader, must be
+// asked. Local is an NCName and Space can be declared (Namespaces in XML 1.0 §3, §4).
+func (n Name) Valid() bool {
+	if len(n.Local) > DefaultLimits.NameLen || len(n.Space) > DefaultLimits.NameLen || n.Local == "" ||
+		!utf8.ValidString(n.Local) || !utf8.ValidString(n.Space) || strings.Contains(n.Local, ":") || nameEnd([]byte(n.Local)) != len(n.Local) {
+		return false
+	}
+	for _, r := range n.Space {
+		if r < ' ' || r == '\ufffe' || r == '\uffff' {
+			return false
+		}
+	}
+	return n.Space != XML && n.Space != xmlnsSpace
 }
