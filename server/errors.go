@@ -93,6 +93,7 @@ var mapping = []struct {
 	{backend.ErrQuota, davError{status: 507, condition: dav("quota-not-exceeded")}},
 	{backend.ErrExists, davError{status: 405}},
 	{errCrowded, davError{status: 503, retry: 10 * time.Second}},
+	{errOvertaken, davError{status: 503, retry: 5 * time.Second}},
 	{auth.ErrNoCredentials, davError{status: 401}},
 	{auth.ErrWrong, davError{status: 401}},
 	{auth.ErrBusy, davError{status: 503, retry: 5 * time.Second}},

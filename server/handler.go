@@ -123,7 +123,8 @@ func ours(status int) bool {
 
 // planned tells refusals with 503 that are no failure either: nobody fills the log with them.
 func planned(err error) bool {
-	return errors.Is(err, backend.ErrHold) || errors.Is(err, auth.ErrBusy) || errors.Is(err, errCrowded)
+	return errors.Is(err, backend.ErrHold) || errors.Is(err, auth.ErrBusy) || errors.Is(err, errCrowded) ||
+		errors.Is(err, errOvertaken)
 }
 
 // fail answers with an error, or cuts the connection when the answer has begun: a client must not read a short list

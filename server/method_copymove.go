@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 
 	"daycairn/backend"
@@ -24,17 +25,22 @@ func (x *exchange) copyMove() error {
 	if d, err := x.depth(depthInfinity); err != nil || d != depthInfinity && kindCollection.has(x.target.kind) {
 		return statusError(http.StatusBadRequest) // RFC 4918 §9.9.2
 	}
-	t := transfer{x, cond, to, overwrite, x.r.Method == "MOVE"}
+	t := transfer{x: x, cond: cond, to: to, overwrite: overwrite, moves: x.r.Method == "MOVE"}
 	var replaced bool
 	var item *backend.Item
-	err = x.update(func(w backend.Writer) (err error) {
-		replaced, item = false, nil
-		if kindCollection.has(x.target.kind) {
-			return t.rename(w)
+	for try := 0; try == 0 || try < maxCopies && errors.Is(err, errOvertaken); try++ {
+		if err = t.describe(); err != nil {
+			return err
 		}
-		item, replaced, err = t.item(w)
-		return err
-	})
+		err = x.update(func(w backend.Writer) (err error) {
+			replaced, item = false, nil
+			if kindCollection.has(x.target.kind) {
+				return t.rename(w)
+			}
+			item, replaced, err = t.item(w)
+			return err
+		})
+	}
 	if err != nil {
 		return err
 	}
@@ -57,6 +63,33 @@ type transfer struct {
 	to        target
 	overwrite bool
 	moves     bool
+	source    int64    // the body that is copied,
+	copied    incoming // and what it says
+}
+
+// A COPY that a PUT of its source has overtaken is tried again, maxCopies times in all.
+const maxCopies = 3
+
+var errOvertaken = errors.New("the source of a copy changed meanwhile")
+
+// describe reads what a COPY copies before its transaction, in which nobody else can write.
+func (t *transfer) describe() error {
+	if t.moves {
+		return nil
+	}
+	err := t.x.view(func(rd backend.Reader) error {
+		src, err := t.x.load(rd, t.x.target, 0)
+		if err != nil {
+			return err
+		}
+		t.source = src.item.Body
+		t.copied.bytes, err = bodyOf(rd, src.item)
+		return err
+	})
+	if err == nil {
+		t.copied.facts, t.copied.invalid = backend.Describe(t.x.target.family.kind, t.copied.bytes)
+	}
+	return err
 }
 
 // item brings an item to another name.
@@ -108,15 +141,13 @@ func (t *transfer) move(w backend.Writer, src *resource, coll *backend.Collectio
 // copy makes a new object of the same bytes and dead properties (RFC 4918 §9.8.2), or the next version of the one that
 // is there.
 func (t *transfer) copy(w backend.Writer, src *resource, coll *backend.Collection) (*backend.Item, error) {
-	body, err := bodyOf(w, src.item)
-	if err != nil {
-		return nil, err
+	if src.item.Body != t.source {
+		return nil, errOvertaken
 	}
-	facts, err := backend.Describe(coll.Kind, body)
-	if err != nil { // a newer parser dislikes what is stored: copying would make a second one of it
-		return nil, err
+	if t.copied.invalid != nil { // a newer parser dislikes what is stored: copying would make a second one of it
+		return nil, t.copied.invalid
 	}
-	it, _, err := w.PutItem(coll.ID, t.to.name, body, facts)
+	it, _, err := w.PutItem(coll.ID, t.to.name, t.copied.bytes, t.copied.facts)
 	if err != nil {
 		return nil, err
 	}

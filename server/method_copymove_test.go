@@ -1,8 +1,12 @@
 package server
 
 import (
+	"context"
+	"strconv"
 	"strings"
 	"testing"
+
+	"daycairn/backend"
 )
 
 func TestCopyMove(t *testing.T) {
@@ -82,4 +86,61 @@ func TestPost(t *testing.T) {
 	w.mustDo(403, "POST", bookPath, card("u1", "Ben"))
 	w.mustDo(404, "POST", cardHomePath+"none/", card("u2", "Ben"))
 	w.mustDo(405, "POST", at, card("u2", "Ben"))
+}
+
+// An overtaken store has another client write behind the first Views of a target, and counts what is read in Updates.
+type overtaken struct {
+	backend.Store
+	left  int
+	write func()
+	read  int
+}
+
+type watchedWriter struct {
+	backend.Writer
+	o *overtaken
+}
+
+func (o *overtaken) View(ctx context.Context, fn func(backend.Reader) error) error {
+	err := o.Store.View(ctx, fn)
+	if o.left > 0 {
+		o.left--
+		o.write()
+	}
+	return err
+}
+
+func (o *overtaken) Update(ctx context.Context, by backend.Actor, fn func(backend.Writer) error) error {
+	return o.Store.Update(ctx, by, func(wr backend.Writer) error { return fn(&watchedWriter{wr, o}) })
+}
+
+func (w *watchedWriter) Body(id int64) ([]byte, error) {
+	w.o.read++
+	return w.Writer.Body(id)
+}
+
+// TestCopyIsOfWhatIsThere: the source is read before the transaction; one that changed meanwhile is read again.
+func TestCopyIsOfWhatIsThere(t *testing.T) {
+	w := newWorld(t)
+	w.mustDo(201, "MKCALENDAR", homePath+"work/", "")
+	w.mustDo(201, "PUT", calendarPath+"1.ics", event("u1", "0"))
+	version := 0
+	o := &overtaken{Store: w.h.Store, left: maxCopies - 1}
+	other := &world{t: t, h: &Handler{Store: w.h.Store, Auth: w.h.Auth}}
+	o.write = func() {
+		version++
+		other.mustDo(204, "PUT", calendarPath+"1.ics", event("u1", strconv.Itoa(version)))
+	}
+	w.h.Store = o
+	w.mustDo(201, "COPY", calendarPath+"1.ics", "", "Destination: "+homePath+"work/1.ics")
+	if got, want := w.mustDo(200, "GET", homePath+"work/1.ics", ""), event("u1", strconv.Itoa(maxCopies-1)); got != want {
+		t.Errorf("copied %q, want %q", got, want)
+	}
+	if o.read != 0 {
+		t.Errorf("%d bodies were read where nobody else can write", o.read)
+	}
+	o.left = 100
+	if rec := w.do("COPY", calendarPath+"1.ics", "", "Destination: "+homePath+"work/1.ics"); rec.Code != 503 {
+		t.Errorf("a source that changes all the time: %d", rec.Code)
+	}
 }
