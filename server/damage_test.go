@@ -156,3 +156,16 @@ func mustTLS(t testing.TB, c net.Conn, srv *httptest.Server) net.Conn {
 	}
 	return tc
 }
+
+// TestZonesOfAnExportAreBounded: a file without end is made of little memory.
+func TestZonesOfAnExportAreBounded(t *testing.T) {
+	zones := make(zoneNames)
+	for i := range maxZones + 10 {
+		if id := fmt.Append(nil, i); zones.has(id) || zones.has(id) != (i < maxZones) {
+			t.Fatalf("zone %d: remembered wrongly", i)
+		}
+	}
+	if len(zones) > maxZones {
+		t.Errorf("%d zones are remembered", len(zones))
+	}
+}

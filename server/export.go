@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"net/http"
 	"slices"
 
@@ -46,7 +47,7 @@ func (x *exchange) export() error {
 	if _, err := x.w.Write(exportHead(name)); err != nil {
 		return err
 	}
-	zones := make(map[string]bool)
+	zones := make(zoneNames)
 	err = x.exportBodies(b, func(dst, body []byte) []byte { return appendObject(dst, body, zones) })
 	if err != nil {
 		return err
@@ -94,7 +95,7 @@ func appendCard(dst, body []byte) []byte {
 
 // appendObject appends what stands in the VCALENDAR of a body, byte for byte; of time zones with one name the
 // first stays. A body that cannot be read is left out: in the middle of the file it would break the others.
-func appendObject(dst, body []byte, zones map[string]bool) []byte {
+func appendObject(dst, body []byte, zones zoneNames) []byte {
 	doc, err := line.Parse(body)
 	if err != nil {
 		return dst
@@ -102,19 +103,34 @@ func appendObject(dst, body []byte, zones map[string]bool) []byte {
 	for _, root := range doc.Components {
 		for _, c := range root.Children {
 			if c.Name == "VTIMEZONE" {
-				id := ""
+				var id []byte
 				if i := slices.IndexFunc(c.Lines, func(l line.Line) bool { return l.Name == "TZID" }); i >= 0 {
-					id = string(c.Lines[i].Value)
+					id = c.Lines[i].Value
 				}
-				if zones[id] {
+				if zones.has(id) {
 					continue
 				}
-				zones[id] = true
 			}
 			dst = endLine(append(dst, doc.Source[c.Start:c.End]...))
 		}
 	}
 	return dst
+}
+
+// zoneNames are the time zones that a file has, by the hash of their name.
+type zoneNames map[[sha256.Size]byte]bool
+
+// maxZones bounds how many are remembered. Beyond it they stand in the file again, which does no harm.
+const maxZones = 10_000
+
+// has tells whether a zone was there before, and remembers it.
+func (z zoneNames) has(id []byte) bool {
+	key := sha256.Sum256(id)
+	if !z[key] && len(z) < maxZones {
+		z[key] = true
+		return false
+	}
+	return z[key]
 }
 
 func endLine(b []byte) []byte {
