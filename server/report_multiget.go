@@ -16,6 +16,9 @@ func init() {
 		report{carddav("addressbook-multiget"), kindCardDAV, (*exchange).multiget})
 }
 
+// maxQuestion bounds the elements that say what is asked: D:allprop has a D:include beside it.
+const maxQuestion = 2
+
 // A multigetQuestion is the body of the report, each item once.
 type multigetQuestion struct {
 	plan   *plan
@@ -62,7 +65,7 @@ func (x *exchange) multiget(_ *davxml.Element, body *davxml.Decoder) error {
 // readMultiget reads all of the body before anything is answered: few clients read while they write.
 func (x *exchange) readMultiget(body *davxml.Decoder) (*multigetQuestion, error) {
 	q := &multigetQuestion{names: make(map[string][]string), sent: make(map[target]string)}
-	var rest []*davxml.Element
+	var question []*davxml.Element
 	for count := 0; ; {
 		el, err := body.Next()
 		if errors.Is(err, io.EOF) {
@@ -71,19 +74,20 @@ func (x *exchange) readMultiget(body *davxml.Decoder) (*multigetQuestion, error)
 		if err != nil {
 			return nil, err
 		}
-		if el.Name != dav("href") {
-			if rest = append(rest, el); len(rest) > maxChildren {
+		switch el.Name {
+		case dav("href"):
+			if count++; count > x.limits.MultigetHrefs {
+				return nil, violated(http.StatusForbidden, dav("number-of-matches-within-limits"))
+			}
+			q.add(x, el.Text)
+		case dav("prop"), dav("allprop"), dav("propname"), dav("include"): // all else is let go: the body may be long
+			if question = append(question, el); len(question) > maxQuestion {
 				return nil, statusError(http.StatusBadRequest)
 			}
-			continue
 		}
-		if count++; count > x.limits.MultigetHrefs {
-			return nil, violated(http.StatusForbidden, dav("number-of-matches-within-limits"))
-		}
-		q.add(x, el.Text)
 	}
 	var err error
-	q.plan, err = x.planOf(rest, true)
+	q.plan, err = x.planOf(question, true)
 	return q, err
 }
 

@@ -74,3 +74,17 @@ func TestMultigetMany(t *testing.T) {
 		t.Errorf("beyond the limit: %s", got)
 	}
 }
+
+// TestMultigetHoldsOnlyWhatItNeeds: its body may be long, and elements that nobody asked for are let go (RFC 4918 §17).
+func TestMultigetHoldsOnlyWhatItNeeds(t *testing.T) {
+	w := newWorld(t)
+	w.mustDo(201, "PUT", calendarPath+"1.ics", event("u1", "one"))
+	question := multiget("<D:getetag/>", calendarPath+"1.ics")
+	long := strings.Replace(question, "<D:href>", strings.Repeat(`<x xmlns="urn:x"><y/></x>`, 10*maxChildren)+"<D:href>", 1)
+	if got := hrefs(t, w.mustDo(207, "REPORT", calendarPath, long)); len(got) != 1 || got[0] != calendarPath+"1.ics" {
+		t.Errorf("got %q", got)
+	}
+	for _, twice := range []string{"<D:prop/>", "<D:allprop/>", "<D:propname/>"} {
+		w.mustDo(400, "REPORT", calendarPath, strings.Replace(question, "<D:href>", twice+"<D:href>", 1))
+	}
+}
