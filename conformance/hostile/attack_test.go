@@ -108,8 +108,8 @@ func (l *lab) runAll(t *testing.T, attacks []attack) {
 // alarms are words that the server's log must not have: what nobody planned is logged under them.
 var alarms = []string{"panic", "request failed", "answer cut", "goroutine ", "fatal error", "store put on hold", "writer failed"}
 
-// planned are failures by design: methods that nobody knows, quotas, and a queue of logins that is full.
-var planned = []string{`"status":501`, `"status":507`, "too many logins at once"}
+// planned are failures by design: methods that nobody knows, quotas, and queues that are full.
+var planned = []string{`"status":501`, `"status":507`, "too many logins at once", "the account has too much running"}
 
 // maxShown bounds the lines of a log that are worth showing.
 const maxShown = 5

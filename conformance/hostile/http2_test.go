@@ -2,9 +2,9 @@ package hostile
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -53,11 +53,12 @@ func TestHTTP2(t *testing.T) {
 	}
 	begun := time.Now()
 	for i := range 20 {
-		l.mustPut(t, l.mallory.Calendar+strings.Repeat("x", i+1)+".ics", "text/calendar", event(strings.Repeat("x", i+1), since2025))
+		l.canary.mustDo(t, "PUT", fmt.Sprintf("%s%d.ics", l.canary.user.Calendar, i), event(fmt.Sprint(i), since2025), "text/calendar")
 	}
 	if took := time.Since(begun); took > 5*time.Second {
 		t.Errorf("20 PUTs took %v beside 300 streams", took)
 	}
+	l.canary.before = l.canary.look(t)
 	still.Wait()
 	if a := l.do(t, wire.Request{Method: "GET", Target: l.mallory.Calendar + "still.ics"}); a.Status != http.StatusNotFound {
 		t.Errorf("half a body was stored: status %d", a.Status)
