@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -65,7 +66,8 @@ func (x *exchange) serve() error {
 	}
 	who, err := x.h.Auth.Authenticate(x.r)
 	if err != nil {
-		return err
+		x.h.inUse.Store(false) // the last account may be gone: then nobody is to be asked for a password
+		return cmp.Or(x.h.ready(x), err)
 	}
 	x.who = who
 	if x.target, err = x.tree.resolve(x.r.URL.EscapedPath()); err != nil {

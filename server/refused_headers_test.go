@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"daycairn/backend"
 )
 
 // What could mean one thing to us and another to whoever stands before us is refused.
@@ -45,4 +47,31 @@ func TestExpandPropertyTakesNames(t *testing.T) {
 		w.mustDo(400, "REPORT", "/dav/", body)
 	}
 	w.mustDo(207, "REPORT", "/dav/", `<D:expand-property xmlns:D="DAV:"><D:property name="owner" namespace=""/></D:expand-property>`)
+}
+
+// Without any account left nobody is asked for a password (design law 7): clients keep what they have.
+func TestLastAccountIsGone(t *testing.T) {
+	w := newWorld(t)
+	if rec := w.as("", "PROPFIND", "/dav/", ""); rec.Code != 401 {
+		t.Fatalf("without a name: %d", rec.Code)
+	}
+	err := w.h.Store.Update(t.Context(), backend.Server, func(wr backend.Writer) error {
+		for p, err := range wr.Principals() {
+			if err != nil {
+				return err
+			}
+			if err := wr.DeletePrincipal(p.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, user := range []string{"", "alice"} {
+		if rec := w.as(user, "PROPFIND", "/dav/", ""); rec.Code != 503 || rec.Header().Get("Retry-After") == "" {
+			t.Errorf("as %q: %d %v", user, rec.Code, rec.Header())
+		}
+	}
 }
