@@ -10,9 +10,9 @@ import (
 const MaxSlug = 128
 
 // FoldLogin is the form in which logins are compared, once, at login: case-folded and normalized (RFC 8265 §3.3).
-// A name that the profile refuses folds to "".
+// A name that the profile refuses folds to "", and so does one that HTTP cannot carry (RFC 7617 §2: no colon).
 func FoldLogin(name string) string {
-	if len(name) > MaxSlug {
+	if len(name) > MaxSlug || strings.Contains(name, ":") {
 		return ""
 	}
 	s, err := precis.UsernameCaseMapped.String(name)

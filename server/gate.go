@@ -95,11 +95,15 @@ func (t *turnstile) advance() {
 // errCrowded says that an account does too much at once: clients keep what they have and come back.
 var errCrowded = errors.New("the account has too much running")
 
-// cost is what a request takes of its account's shares. A body of unknown length is as long as one may be.
+// cost is what a request takes of its account's shares. A body of unknown length is as long as one may be, and one that
+// only asks as long as one is but for a multiget.
 func (x *exchange) cost(m *method) int {
 	n := x.r.ContentLength
-	if n < 0 && m.writes {
+	switch {
+	case n < 0 && m.writes:
 		n = x.limits.Resource
+	case n < 0:
+		n = x.limits.Request
 	}
 	return min(m.cost+int(max(0, n)>>20), shares)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"daycairn/backend"
+	"slices"
 )
 
 // TestGateIsInOrder: whoever came first goes first, and nobody goes before there is room.
@@ -167,4 +168,24 @@ func TestOneAccountTakesNotEverything(t *testing.T) {
 		}
 	}
 	w.mustDo(207, "PROPFIND", calendarPath, propfind(askType), "Depth: 0")
+}
+
+// A body of unknown length costs what it may come to.
+func TestCost(t *testing.T) {
+	for _, c := range []struct {
+		method string
+		length int64
+		want   int
+	}{
+		{"PROPFIND", 0, 4}, {"REPORT", 1000, 4}, {"REPORT", 3 << 20, 7}, {"REPORT", -1, 8}, {"REPORT", 64 << 20, shares},
+		{"PUT", 100, 1}, {"PUT", 5 << 20, 6}, {"PUT", -1, 11}, {"GET", 0, 2},
+	} {
+		r := httptest.NewRequest(c.method, "/dav/", nil)
+		r.ContentLength = c.length
+		x := (&Handler{}).exchange(httptest.NewRecorder(), r)
+		i := slices.IndexFunc(methods, func(m method) bool { return m.name == c.method })
+		if got := x.cost(&methods[i]); got != c.want {
+			t.Errorf("%s of %d bytes costs %d, want %d", c.method, c.length, got, c.want)
+		}
+	}
 }
