@@ -63,10 +63,14 @@ func TestSlowClients(t *testing.T) {
 	}
 	l.canary.before = l.canary.look(t)
 	deadline := time.Now().Add(15 * time.Second) // the header's ten seconds, and some
+	open := map[string]int{}
 	for i, c := range conns {
 		if !ended(c, deadline) {
-			t.Errorf("still open: %.60q", kinds[i%len(kinds)])
+			open[kinds[i%len(kinds)]]++
 		}
+	}
+	for kind, n := range open {
+		t.Errorf("%d are still open: %.60q", n, kind)
 	}
 	if a := l.do(t, wire.Request{Method: "GET", Target: l.mallory.Calendar + "slow.ics"}); a.Status != http.StatusNotFound {
 		t.Errorf("half a body was stored: status %d", a.Status)
