@@ -36,10 +36,6 @@ const (
 // has tells whether the set s holds k.
 func (s kind) has(k kind) bool { return s&k != 0 }
 
-// isCollection tells whether hrefs of the kind end in a slash (RFC 4918 §5.2). A principal is listed as a collection:
-// clients look for it under its slash URL.
-func (k kind) isCollection() bool { return !kindItem.has(k) }
-
 // resourceTypes of each kind (RFC 4918 §15.9).
 var resourceTypes = map[kind][]davxml.Name{
 	kindApex:         {dav("collection")},

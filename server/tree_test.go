@@ -138,7 +138,7 @@ func FuzzHref(f *testing.F) {
 		if err != nil || again != to {
 			t.Fatalf("%q: canonical %q resolves to %+v, %v, want %+v", href, canonical, again, err, to)
 		}
-		if to.kind.isCollection() != strings.HasSuffix(canonical, "/") {
+		if kindItem.has(to.kind) == strings.HasSuffix(canonical, "/") {
 			t.Fatalf("%q: canonical %q of kind %b", href, canonical, to.kind)
 		}
 	})

@@ -111,12 +111,3 @@ func checkUID(c *Calendar) *Invalid {
 	}
 	return nil
 }
-
-// CheckZone tells whether the value of CALDAV:calendar-timezone may be stored: nil where ParseZone
-// understands it, else an *Invalid.
-func CheckZone(vcalendar []byte) error {
-	if _, err := ParseZone(vcalendar); err != nil {
-		return &Invalid{ValidData, err.Error()}
-	}
-	return nil
-}
