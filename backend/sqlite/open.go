@@ -65,7 +65,9 @@ func open(ctx context.Context, o Options) (*Store, error) {
 	s.cancel = cancel
 	go s.write()
 	s.workers.Go(func() { s.keep(background) })
-	s.workers.Go(func() { s.describeAgain(background) })
+	if !s.o.idle {
+		s.workers.Go(func() { s.describeAgain(background) })
+	}
 	return s, nil
 }
 

@@ -40,6 +40,7 @@ type Options struct {
 
 	vfs  string                          // tests: a file system with faults
 	free func(dir string) (int64, error) // tests: the free space
+	idle bool                            // tests: old facts are read again only when asked for
 }
 
 func (o *Options) setDefaults() {

@@ -19,6 +19,8 @@ type pair struct {
 	dir string
 	j   *journal.Journal
 	s   *Store
+
+	idle bool // Options.idle
 }
 
 func (p *pair) open() error {
@@ -26,7 +28,7 @@ func (p *pair) open() error {
 	if p.j, err = journal.Open(filepath.Join(p.dir, "journal"), journal.Options{}); err != nil {
 		p.Fatal(err)
 	}
-	p.s, err = Open(context.Background(), Options{Dir: p.dir, Create: true, Journal: p.j, MinFree: -1})
+	p.s, err = Open(context.Background(), Options{Dir: p.dir, Create: true, Journal: p.j, MinFree: -1, idle: p.idle})
 	if err != nil {
 		err = errors.Join(err, p.j.Close())
 	}

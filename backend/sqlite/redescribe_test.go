@@ -22,7 +22,7 @@ func TestDescribedAgainBesideWriters(t *testing.T) {
 		})
 		return backend.Facts{Version: backend.FactsVersion, UID: "described"}, err
 	}
-	sc = newScene(t, Options{Describe: describe})
+	sc = newScene(t, Options{Describe: describe, idle: true})
 	for _, name := range []string{"a", "b", "c"} {
 		err := sc.s.Update(t.Context(), backend.Server, func(w backend.Writer) error {
 			_, _, err := w.PutItem(sc.col.ID, name, []byte(name+strings.Repeat("x", describeBytes*3/4)), backend.Facts{})

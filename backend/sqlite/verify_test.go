@@ -190,6 +190,7 @@ func TestOldFactsAreReadAgain(t *testing.T) {
 	}
 	// A body that is refused today is still found.
 	body := "no calendar at all"
+	p.idle = true
 	p.mustOpen()
 	defer p.close()
 	col, err := childCollection(p.s)
